@@ -1,0 +1,112 @@
+"""Distances at sea along the graph of shipping routes, with passages open or closed.
+
+References
+----------
+.. [1] Eurostat, SeaRoute and its maritime network "marnet"; Oak Ridge National
+   Laboratory, global shipping lane network (2000).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from greenroute.network.geometry import great_circle_km, nearest
+from greenroute.tables import Coded
+
+#: Sources searched at once; bounds the memory of a query (rows of the distance matrix).
+SOURCES_PER_SEARCH = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seaway:
+    """Graph of shipping routes.
+
+    Attributes
+    ----------
+    lat, lon
+        WGS 84 of its nodes [degree], (n_nodes,).
+    ends
+        Nodes of each undirected edge, int32 (n_edges, 2).
+    km
+        Length of each edge [km], > 0, (n_edges,).
+    passages
+        Passages that an edge crosses, names joined by ";", (n_edges,).
+    closed
+        Passages that are closed unless opened.
+    """
+
+    lat: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    ends: NDArray[np.int32]
+    km: NDArray[np.float64]
+    passages: Coded
+    closed: frozenset[str]
+
+    def links(self, closed: frozenset[str]) -> csr_array:
+        """Return the adjacency matrix [km] without the edges of closed passages."""
+        shut = closed | self.closed
+        is_open = np.array(
+            [not shut.intersection(name.split(";")) for name in self.passages.names],
+            dtype=np.bool_,
+        )[self.passages.codes]
+        a, b = self.ends[is_open].T
+        km = self.km[is_open]
+        size = len(self.lat)
+        # Parallel edges would be summed by scipy: keep the shortest of each pair.
+        low, high = np.minimum(a, b), np.maximum(a, b)
+        order = np.lexsort((km, high, low))
+        low, high, km = low[order], high[order], km[order]
+        first = np.ones(len(km), dtype=np.bool_)
+        first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+        return csr_array((km[first], (low[first], high[first])), shape=(size, size))
+
+
+def sea_distance_km(
+    seaway: Seaway,
+    origin: NDArray[np.float64],
+    destination: NDArray[np.float64],
+    *,
+    closed: frozenset[str] = frozenset(),
+) -> NDArray[np.float64]:
+    """Return the shortest distance at sea between pairs of points [km].
+
+    A point joins the graph at its nearest node by the great circle.
+
+    Parameters
+    ----------
+    seaway
+        Graph of shipping routes.
+    origin, destination
+        Points as (lat, lon) [degree], (n, 2).
+    closed
+        Passages closed besides those that are closed by default.
+
+    Returns
+    -------
+    ndarray
+        float64 (n,), NaN where there is no way, 0 between equal points.
+    """
+    graph = seaway.links(closed)
+    start, start_km = _join(seaway, origin)
+    end, end_km = _join(seaway, destination)
+    sources, row = np.unique(start, return_inverse=True)
+    along = np.empty(len(start))
+    for first in range(0, len(sources), SOURCES_PER_SEARCH):
+        chunk = sources[first : first + SOURCES_PER_SEARCH]
+        tree = dijkstra(graph, directed=False, indices=chunk)
+        mine = (row >= first) & (row < first + len(chunk))
+        along[mine] = tree[row[mine] - first, end[mine]]
+    total = np.where(np.isfinite(along), start_km + along + end_km, np.nan)
+    return np.where((origin == destination).all(axis=1), 0.0, total)
+
+
+def _join(
+    seaway: Seaway, points: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the nearest node of each point and the distance to it [km]."""
+    lat, lon = points[:, 0], points[:, 1]
+    node = nearest(lat, lon, seaway.lat, seaway.lon)
+    return node, great_circle_km(lat, lon, seaway.lat[node], seaway.lon[node])

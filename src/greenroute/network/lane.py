@@ -1,0 +1,115 @@
+"""Lanes: services between two gateways, one row per direction."""
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from greenroute.tables import Coded
+
+
+class Mode(StrEnum):
+    """Mode of transport, in the words of ISO 14083."""
+
+    SEA = "sea"
+    AIR = "air"
+    RAIL = "rail"
+    ROAD = "road"
+    INLAND_WATERWAY = "inland_waterway"
+
+
+class DistanceBasis(StrEnum):
+    """Which distance a figure is: shortest feasible, great circle or as run."""
+
+    SFD = "sfd"
+    GCD = "gcd"
+    ACTUAL = "actual"
+
+
+#: Modes in the order of `Lanes.mode`.
+MODES: tuple[Mode, ...] = tuple(Mode)
+#: Distance bases in the order of `Lanes.distance_basis`.
+BASES: tuple[DistanceBasis, ...] = tuple(DistanceBasis)
+
+
+def mode_code(mode: Mode) -> int:
+    """Return the position of a mode in `MODES`."""
+    return MODES.index(mode)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lanes:
+    """All lanes of a network as columns, (n_lanes,) each.
+
+    Attributes
+    ----------
+    id
+        Name of the lane.
+    origin, destination
+        Rows of the gateways table.
+    mode, distance_basis
+        Positions in `MODES` and `BASES`.
+    toc
+        Transport operation category (ISO 14083).
+    service
+        What the lane belongs to: a rotation, a feeder, a truck run.
+    distance_km
+        Distance of the transport activity [km]: SFD, or the plain great circle by air.
+    transit_h
+        Running time from gateway to gateway, without handling and waiting [h].
+    departures_per_week
+        Departures [1/week]; NaN where the lane runs on demand.
+    capacity_t_per_departure
+        What one departure can take [t]; NaN where it is not known.
+    gauge_mm
+        Track gauge of a rail lane [mm]; 0 for other modes or where it is not stated.
+    passages
+        Passages on the way, names joined by ";".
+    speed_kmh
+        Speed by which a sea lane is timed again when a passage closes [km/h]; NaN else.
+    cost_usd_per_shipment, cost_usd_per_kg, cost_usd_per_equipment
+        Prices of this lane [USD]; NaN where the tariff prices it.
+    """
+
+    id: pa.Array
+    origin: NDArray[np.int32]
+    destination: NDArray[np.int32]
+    mode: NDArray[np.int8]
+    distance_basis: NDArray[np.int8]
+    toc: Coded
+    service: Coded
+    distance_km: NDArray[np.float64]
+    transit_h: NDArray[np.float64]
+    departures_per_week: NDArray[np.float64]
+    capacity_t_per_departure: NDArray[np.float64]
+    gauge_mm: NDArray[np.int32]
+    passages: Coded
+    speed_kmh: NDArray[np.float64]
+    cost_usd_per_shipment: NDArray[np.float64]
+    cost_usd_per_kg: NDArray[np.float64]
+    cost_usd_per_equipment: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.origin)
+
+    def take(self, rows: NDArray[np.int64]) -> "Lanes":
+        """Return the lanes of these rows, in this order."""
+        columns: dict[str, Any] = {}
+        for field in fields(self):
+            column = getattr(self, field.name)
+            if isinstance(column, Coded | pa.Array):
+                columns[field.name] = (
+                    column.take(pa.array(rows))
+                    if isinstance(column, pa.Array)
+                    else column.take(rows)
+                )
+            else:
+                columns[field.name] = column[rows]
+        return Lanes(**columns)
+
+    def is_mode(self, mode: Mode) -> NDArray[np.bool_]:
+        """Return which lanes run by this mode, bool (n_lanes,)."""
+        return np.equal(self.mode, mode_code(mode))

@@ -1,0 +1,265 @@
+"""What a user types → a place: codes, coordinates, cities, markets, node ids."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet
+from rapidfuzz import fuzz, process
+
+from greenroute.errors import DataError, UnknownPlaceError
+from greenroute.network.gateway import KINDS, GatewayKind, Gateways
+from greenroute.network.geometry import great_circle_km
+from greenroute.network.market import Markets
+
+#: A coordinate farther than this from any town of the index is nowhere [km].
+NOWHERE_KM = 250.0
+#: How many near matches an error names.
+SUGGESTIONS = 5
+_COORDINATES = re.compile(r"^\s*([+-]?\d+(?:\.\d+)?)\s*,\s*([+-]?\d+(?:\.\d+)?)\s*$")
+_LOCODE = re.compile(r"^[A-Za-z]{2} ?[A-Za-z2-9]{3}$")
+_MAX_LAT, _MAX_LON = 90.0, 180.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where goods start or end.
+
+    Attributes
+    ----------
+    text
+        What the user wrote.
+    name
+        Name for people.
+    iso2
+        Market it lies in.
+    lat, lon
+        WGS 84 [degree].
+    node
+        Row in the gateways table; -1 if it is no node of the network.
+    """
+
+    text: str
+    name: str
+    iso2: str
+    lat: float
+    lon: float
+    node: int = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceIndex:
+    """Tables that places are looked up in.
+
+    Attributes
+    ----------
+    row_of
+        Node id → row in the gateways table.
+    towns
+        Parquet file of towns (name, ascii_name, iso2, lat, lon, population), largest
+        first; None in a network without one.
+    locodes
+        Parquet file of UN/LOCODEs (locode, name, iso2, lat, lon, node); None likewise.
+    """
+
+    row_of: Mapping[str, int] = field(repr=False)
+    towns: Path | None = None
+    locodes: Path | None = None
+
+
+def find_place(
+    text: str, gateways: Gateways, markets: Markets, index: PlaceIndex
+) -> Place:
+    """Return the place that a text names.
+
+    In this order: id of a node, `IATA:XXX`, `lat,lon`, market (ISO 3166-1 alpha-2, its
+    main trade hub), UN/LOCODE, `city, ISO2`.
+
+    Raises
+    ------
+    UnknownPlaceError
+        Naming the nearest matches.
+    DataError
+        If the text is a coordinate that does not exist or lies nowhere near a town.
+    """
+    wanted = text.strip()
+    row = index.row_of.get(wanted, index.row_of.get(_airport_id(wanted), -1))
+    if row >= 0:
+        return _node(text, row, gateways)
+    coordinates = _COORDINATES.match(wanted)
+    if coordinates:
+        lat, lon = float(coordinates[1]), float(coordinates[2])
+        return _point(text, (lat, lon), gateways, index)
+    place = (
+        _market(text, wanted, gateways, markets)
+        or _locode(text, wanted, gateways, index)
+        or _city(text, wanted, gateways, index)
+    )
+    if place is None:
+        raise UnknownPlaceError(_did_you_mean(wanted, gateways, markets, index))
+    return place
+
+
+def search_places(
+    query: str, gateways: Gateways, index: PlaceIndex, *, limit: int = 10
+) -> list[Place]:
+    """Return the places whose name or code is nearest to a query, best first."""
+    choices = _names(gateways, index)
+    hits = process.extract(
+        fold(query), choices, scorer=fuzz.WRatio, limit=limit, score_cutoff=60
+    )
+    places = []
+    for _, _, key in hits:
+        row = index.row_of.get(key)
+        if row is not None:
+            places.append(_node(key, row, gateways))
+        else:
+            place = _locode(key, key, gateways, index)
+            if place is not None:
+                places.append(place)
+    return places
+
+
+def fold(text: str) -> str:
+    """Return a text without accents and case, for comparison."""
+    marks = unicodedata.normalize("NFKD", text)
+    plain = "".join(mark for mark in marks if not unicodedata.combining(mark))
+    return " ".join(plain.casefold().replace("-", " ").split())
+
+
+def _airport_id(wanted: str) -> str:
+    return f"air:{wanted[5:].upper()}" if wanted.upper().startswith("IATA:") else wanted
+
+
+def _node(text: str, row: int, gateways: Gateways) -> Place:
+    return Place(
+        text=text,
+        name=gateways.name[row].as_py(),
+        iso2=gateways.iso2[row],
+        lat=float(gateways.lat[row]),
+        lon=float(gateways.lon[row]),
+        node=row,
+    )
+
+
+def _point(
+    text: str, point: tuple[float, float], gateways: Gateways, index: PlaceIndex
+) -> Place:
+    lat, lon = point
+    if abs(lat) > _MAX_LAT or abs(lon) > _MAX_LON:
+        msg = f"place {text!r}: latitude is {lat:g} and longitude {lon:g}, expected ±90 and ±180"
+        raise DataError(msg)
+    towns = _table(index.towns)
+    if towns is None:
+        lats, lons = gateways.lat, gateways.lon
+    else:
+        lats, lons = towns["lat"].to_numpy(), towns["lon"].to_numpy()
+    gap = great_circle_km(lat, lon, lats, lons)
+    near = int(np.argmin(gap))
+    if gap[near] > NOWHERE_KM:
+        msg = f"place {text!r}: the nearest town is {gap[near]:.0f} km away, expected a place on land"
+        raise DataError(msg)
+    iso2 = gateways.iso2[near] if towns is None else towns["iso2"][near].as_py()
+    name = f"{lat:g},{lon:g}"
+    return Place(text=text, name=name, iso2=iso2, lat=lat, lon=lon)
+
+
+def _market(
+    text: str, wanted: str, gateways: Gateways, markets: Markets
+) -> Place | None:
+    if len(wanted) != len("DE"):
+        return None
+    row = pc.index(markets.iso2, wanted.upper()).as_py()
+    return None if row < 0 else _node(text, int(markets.hub[row]), gateways)
+
+
+def _locode(
+    text: str, wanted: str, gateways: Gateways, index: PlaceIndex
+) -> Place | None:
+    table = _table(index.locodes)
+    if table is None or not _LOCODE.match(wanted):
+        return None
+    row = pc.index(table["locode"], wanted.replace(" ", "").upper()).as_py()
+    if row < 0:
+        return None
+    node = table["node"][row].as_py()
+    if node:
+        return _node(text, index.row_of[node], gateways)
+    return Place(
+        text=text,
+        name=table["name"][row].as_py(),
+        iso2=table["iso2"][row].as_py(),
+        lat=table["lat"][row].as_py(),
+        lon=table["lon"][row].as_py(),
+    )
+
+
+def _city(
+    text: str, wanted: str, gateways: Gateways, index: PlaceIndex
+) -> Place | None:
+    name, comma, market = wanted.rpartition(",")
+    if not comma:
+        return None
+    name, market = fold(name), market.strip().upper()
+    is_city = gateways.kind == KINDS.index(GatewayKind.CITY)
+    mine = is_city & gateways.iso2.mask(frozenset({market}))
+    for row in np.flatnonzero(mine).tolist():
+        if fold(gateways.name[row].as_py()) == name:
+            return _node(text, row, gateways)
+    towns = _table(index.towns)
+    if towns is None:
+        return None
+    here = towns.filter(pc.equal(towns["iso2"], market))
+    for column in ("name", "ascii_name"):
+        for row, town in enumerate(here[column].to_pylist()):
+            if fold(town) == name:
+                return Place(
+                    text=text,
+                    name=here["name"][row].as_py(),
+                    iso2=market,
+                    lat=here["lat"][row].as_py(),
+                    lon=here["lon"][row].as_py(),
+                )
+    return None
+
+
+@lru_cache(maxsize=8)
+def _table(path: Path | None) -> pa.Table | None:
+    """Return a Parquet file; read once, for the folder never changes under us."""
+    return None if path is None else pyarrow.parquet.read_table(path).combine_chunks()
+
+
+def _names(gateways: Gateways, index: PlaceIndex) -> dict[str, str]:
+    """Return what can be searched for: key → folded name."""
+    ids, names = gateways.id.to_pylist(), gateways.name.to_pylist()
+    choices = {key: fold(name) for key, name in zip(ids, names, strict=True)}
+    table = _table(index.locodes)
+    if table is not None:
+        codes, towns = table["locode"].to_pylist(), table["name"].to_pylist()
+        choices |= {key: fold(name) for key, name in zip(codes, towns, strict=True)}
+    return choices
+
+
+def _did_you_mean(
+    wanted: str, gateways: Gateways, markets: Markets, index: PlaceIndex
+) -> str:
+    choices = _names(gateways, index)
+    keys = {key: fold(key) for key in choices}
+    name = wanted.rpartition(",")[0] or wanted
+    by_name = process.extract(fold(name), choices, limit=3, scorer=fuzz.WRatio)
+    by_key = process.extract(fold(wanted), keys, limit=3, scorer=fuzz.ratio)
+    near = dict.fromkeys([key for _, _, key in (*by_name, *by_key)])
+    words = ", ".join(f"{key} ({choices[key]})" for key in list(near)[:SUGGESTIONS])
+    msg = (
+        f"place {wanted!r} is unknown; nearest matches: {words}. Expected a UN/LOCODE, "
+        "IATA:XXX, lat,lon, 'city, ISO2', a market (ISO2) or a node of the network"
+    )
+    if len(wanted) == len("DE"):
+        msg += f"; markets: {', '.join(markets.iso2.to_pylist())}"
+    return msg
