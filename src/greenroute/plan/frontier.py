@@ -86,20 +86,26 @@ class Frontier:
                 return itinerary
         raise KeyError(key)
 
+    def pick_names(self) -> dict[str, tuple[str, ...]]:
+        """Return what each picked itinerary is picked for: id → names."""
+        names: dict[str, tuple[str, ...]] = {}
+        if self.picks is not None:
+            for name in ("cheapest", "fastest", "greenest", "balanced"):
+                key = getattr(self.picks, name)
+                names[key] = (*names.get(key, ()), name)
+        return names
+
     def to_frame(self) -> Any:  # noqa: ANN401 - naming pandas would cost 0.4 s of start-up
         """Return a pandas DataFrame with one row per itinerary."""
-        picked = (
-            {}
-            if self.picks is None
-            else {
-                getattr(self.picks, name): name
-                for name in ("balanced", "greenest", "fastest", "cheapest")
-            }
-        )
-        columns = pa.table(
+        return self.to_table().to_pandas()
+
+    def to_table(self) -> pa.Table:
+        """Return an Arrow table with one row per itinerary."""
+        names = self.pick_names()
+        return pa.table(
             {
                 "id": [i.id for i in self.itineraries],
-                "pick": [picked.get(i.id, "") for i in self.itineraries],
+                "picks": [" ".join(names.get(i.id, ())) for i in self.itineraries],
                 "main_modes": [i.main_modes for i in self.itineraries],
                 "cost_usd": [i.cost_usd for i in self.itineraries],
                 "transit_h": [i.transit_h for i in self.itineraries],
@@ -111,7 +117,6 @@ class Frontier:
                 "legs": [len(i.legs) for i in self.itineraries],
             }
         )
-        return columns.to_pandas()
 
     def _repr_html_(self) -> str:
         if self.picks is None:

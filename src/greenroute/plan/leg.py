@@ -4,20 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from greenroute.rating.factors import DataType
+
 
 class LegKind(StrEnum):
     """What a leg is, in the words of ISO 14083."""
 
     TRANSPORT = "transport"
     HUB = "hub"
-
-
-class DataType(StrEnum):
-    """Where an intensity comes from (ISO 14083, 13.4.3)."""
-
-    PRIMARY = "primary"
-    MODELLED = "modelled"
-    DEFAULT = "default"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

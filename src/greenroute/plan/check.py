@@ -1,0 +1,276 @@
+"""Proves an itinerary from the tables, without graph or search.
+
+Nothing here is shared with the solver: the legs are followed one by one, as a person with
+the tables at hand would.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+import pyarrow.compute as pc
+
+from greenroute.network.door import join_door
+from greenroute.network.lane import MODES, Mode
+from greenroute.network.network import Network
+from greenroute.orders.shipment import Shipment
+from greenroute.plan.itinerary import Itinerary
+from greenroute.plan.leg import Leg, LegKind
+from greenroute.rating.operation import OPERATIONS, Operation
+from greenroute.rating.rate import rate_lanes, rate_operations, size_cargo
+from greenroute.rating.read import Rates
+from greenroute.units import (
+    CENTS_PER_USD,
+    G_PER_KG,
+    MINUTES_PER_HOUR,
+    SECONDS_PER_HOUR,
+)
+
+#: Half of the last digit that the solver counts in: cent, gram, minute.
+HALF_CENT_USD = 0.5 / CENTS_PER_USD
+HALF_GRAM_KG = 0.5 / G_PER_KG
+HALF_MINUTE_H = 0.5 / MINUTES_PER_HOUR
+_ROUNDING = 1e-6
+
+
+@dataclass(slots=True)
+class _State:
+    """Where the goods are while the legs are followed."""
+
+    place: str
+    vehicle: str = ""
+    arrived: bool = False
+    gauge_mm: int = 0
+    complaints: list[str] = field(default_factory=list)
+
+
+def check_itinerary(
+    itinerary: Itinerary, shipment: Shipment, network: Network, rates: Rates
+) -> tuple[str, ...]:
+    """Return what is wrong with an itinerary; nothing means that it holds.
+
+    Parameters
+    ----------
+    itinerary
+        What to prove.
+    shipment
+        What it is for; its limits are checked.
+    network
+        Network it runs on, with the passages closed that were avoided.
+    rates
+        Tariff and factors by which legs are priced again.
+
+    Returns
+    -------
+    tuple of str
+        One line per complaint.
+    """
+    origin = network.find_place(shipment.origin)
+    network, origin = join_door(network, origin)
+    ends = []
+    for text in shipment.destination.split(";"):
+        network, place = join_door(network, network.find_place(text))
+        ends.append(place.node)
+    ids = network.gateways.id
+    state = _State(place=ids[origin.node].as_py())
+    for number, leg in enumerate(itinerary.legs, start=1):
+        before = len(state.complaints)
+        _follow(leg, state, network)
+        state.complaints[before:] = [
+            f"leg {number} ({leg.operation} {leg.origin}): {text}"
+            for text in state.complaints[before:]
+        ]
+    if state.place not in [ids[node].as_py() for node in ends]:
+        state.complaints.append(f"ends at {state.place}, not at the destination")
+    if state.vehicle:
+        state.complaints.append(f"ends aboard by {state.vehicle}")
+    return (
+        *state.complaints,
+        *_times(itinerary.legs),
+        *_customs(itinerary.legs, network),
+        *_rates_again(itinerary.legs, shipment, network, rates),
+        *_limits(itinerary, shipment),
+    )
+
+
+def _follow(leg: Leg, state: _State, network: Network) -> None:
+    if leg.origin != state.place:
+        state.complaints.append(
+            f"starts at {leg.origin}, the goods are at {state.place}"
+        )
+    if leg.kind is LegKind.TRANSPORT:
+        _run(leg, state, network)
+    else:
+        _operate(leg, state)
+    state.place = leg.destination
+
+
+def _run(leg: Leg, state: _State, network: Network) -> None:
+    row = pc.index(network.lanes.id, leg.lane).as_py()
+    if row < 0:
+        state.complaints.append(f"there is no lane {leg.lane!r}")
+        return
+    lanes, ids = network.lanes, network.gateways.id
+    ends = ids[int(lanes.origin[row])].as_py(), ids[int(lanes.destination[row])].as_py()
+    if ends != (leg.origin, leg.destination):
+        state.complaints.append(f"lane {leg.lane!r} runs {ends[0]} to {ends[1]}")
+    if str(MODES[lanes.mode[row]]) != leg.mode or lanes.toc[row] != leg.category:
+        state.complaints.append(f"lane {leg.lane!r} is of another mode or TOC")
+    if state.vehicle != leg.mode or state.arrived:
+        state.complaints.append(f"the goods were not loaded for {leg.mode}")
+    if state.gauge_mm not in (0, int(lanes.gauge_mm[row])):
+        state.complaints.append(f"the wagon is on {state.gauge_mm} mm")
+    state.arrived = True
+    state.gauge_mm = int(lanes.gauge_mm[row])
+
+
+def _operate(leg: Leg, state: _State) -> None:
+    if leg.origin != leg.destination:
+        state.complaints.append("a hub operation moves the goods")
+    aboard = state.vehicle != ""
+    match Operation(leg.operation):
+        case Operation.LOAD:
+            possible = not aboard
+            state.vehicle, state.arrived, state.gauge_mm = leg.mode, False, 0
+        case Operation.UNLOAD:
+            possible = aboard and state.arrived and state.vehicle == leg.mode
+            state.vehicle, state.arrived, state.gauge_mm = "", False, 0
+        case Operation.TRANSHIP:
+            possible = aboard and state.arrived and state.vehicle == leg.mode
+            state.arrived = False
+        case Operation.CHANGE_OF_GAUGE:
+            possible = aboard and state.arrived and state.gauge_mm > 0
+            state.arrived, state.gauge_mm = False, 0
+        case Operation.CUSTOMS_EXPORT:
+            possible = aboard and not state.arrived
+        case Operation.CUSTOMS_IMPORT:
+            possible = aboard and state.arrived
+    if not possible:
+        state.complaints.append(f"{leg.operation} is not possible here")
+
+
+def _times(legs: Sequence[Leg]) -> list[str]:
+    complaints = []
+    for number, leg in enumerate(legs, start=1):
+        if leg.duration_h < leg.wait_h or leg.wait_h < 0:
+            complaints.append(f"leg {number}: lasts {leg.duration_h:g} h")
+        if leg.departs_at is None or leg.arrives_at is None:
+            continue
+        lasted = (leg.arrives_at - leg.departs_at).total_seconds()
+        if not math.isclose(lasted, leg.duration_h * SECONDS_PER_HOUR, abs_tol=1):
+            complaints.append(f"leg {number}: the dates do not fit its duration")
+    for number, (leg, after) in enumerate(pairwise(legs), start=1):
+        if leg.arrives_at != after.departs_at:
+            complaints.append(f"leg {number}: the next one does not start at its end")
+    return complaints
+
+
+def _customs(legs: Sequence[Leg], network: Network) -> list[str]:
+    """Goods that change customs territory are exported and imported, else neither."""
+    territory = dict(
+        zip(
+            network.markets.iso2.to_pylist(),
+            network.markets.customs_territory.to_pylist(),
+            strict=True,
+        )
+    )
+    row_of = network.place_index.row_of
+    markets = [
+        network.gateways.iso2[row_of[place]]
+        for leg in legs
+        for place in (leg.origin, leg.destination)
+    ]
+    passed = {territory.get(iso2, iso2) for iso2 in markets}
+    done = {leg.operation for leg in legs}
+    wanted = {Operation.CUSTOMS_EXPORT, Operation.CUSTOMS_IMPORT}
+    if len(passed) > 1 and not wanted <= done:
+        return [f"passes {', '.join(sorted(passed))} without export and import"]
+    if len(passed) == 1 and wanted & done:
+        return ["clears customs inside one territory"]
+    return []
+
+
+def _rates_again(
+    legs: Sequence[Leg], shipment: Shipment, network: Network, rates: Rates
+) -> list[str]:
+    """Price, time and emissions of every leg, from the tables again."""
+    cargo = size_cargo(shipment, rates)
+    runs = [leg for leg in legs if leg.kind is LegKind.TRANSPORT]
+    hubs = [leg for leg in legs if leg.kind is LegKind.HUB]
+    rows = [pc.index(network.lanes.id, leg.lane).as_py() for leg in runs]
+    if min(rows, default=0) < 0:
+        return []
+    lane = rate_lanes(network.lanes.take(np.array(rows)), cargo, rates)
+    hub = rate_operations(
+        np.array([OPERATIONS.index(Operation(h.operation)) for h in hubs], np.int8),
+        np.array([MODES.index(Mode(h.mode)) for h in hubs], np.int8),
+        np.array([network.place_index.row_of[h.origin] for h in hubs], np.int32),
+        network.gateways,
+        cargo,
+        rates,
+    )
+    complaints = [
+        f"{leg.lane} may not carry it"
+        for leg, ok in zip(runs, lane.allowed, strict=True)
+        if not ok
+    ]
+    for i, leg in enumerate(runs):
+        complaints += _differ(
+            leg.lane, leg, lane.cost_usd[i], lane.transit_h[i], lane.wtw_kg[i]
+        )
+    waits = iter(lane.wait_h)
+    wait_of = {
+        id(legs[at - 1]): next(waits)
+        for at, leg in enumerate(legs)
+        if leg.kind is LegKind.TRANSPORT
+    }
+    for i, leg in enumerate(hubs):
+        name = f"{leg.operation} {leg.origin}"
+        hours = hub.duration_h[i] + wait_of.get(id(leg), 0.0)
+        complaints += _differ(name, leg, hub.cost_usd[i], hours, hub.wtw_kg[i])
+        if leg.emissions_included != bool(hub.included[i]):
+            complaints.append(
+                f"{name}: emissions are wrongly declared as included or not"
+            )
+    return complaints
+
+
+def _differ(name: str, leg: Leg, usd: float, hours: float, kg: float) -> list[str]:
+    pairs = (
+        ("USD", leg.cost_usd, usd, HALF_CENT_USD),
+        # Two roundings: handling and waiting are rounded apart.
+        ("h", leg.duration_h, hours, 2 * HALF_MINUTE_H),
+        ("kg CO2e", leg.wtw_kg_co2e, kg, HALF_GRAM_KG),
+    )
+    return [
+        f"{name}: {said:g} {unit}, the tables say {true:g}"
+        for unit, said, true, most in pairs
+        if abs(said - true) > most + _ROUNDING
+    ]
+
+
+def _limits(itinerary: Itinerary, shipment: Shipment) -> list[str]:
+    complaints = []
+    sums = (
+        ("cost_usd", itinerary.cost_usd, HALF_CENT_USD),
+        ("wtw_kg_co2e", itinerary.wtw_kg_co2e, HALF_GRAM_KG),
+        ("transit_h", itinerary.transit_h, HALF_MINUTE_H),
+    )
+    for name, total, most in sums:
+        field_name = "duration_h" if name == "transit_h" else name
+        legs = math.fsum(getattr(leg, field_name) for leg in itinerary.legs)
+        if abs(legs - total) > most:
+            complaints.append(f"{name} is {total:g}, its legs sum to {legs:g}")
+    for name, total, most_allowed in (
+        ("max_cost_usd", itinerary.cost_usd, shipment.max_cost_usd),
+        ("max_wtw_kg_co2e", itinerary.wtw_kg_co2e, shipment.max_wtw_kg_co2e),
+    ):
+        if most_allowed is not None and total > most_allowed + _ROUNDING:
+            complaints.append(
+                f"{name} is {most_allowed:g}, the itinerary has {total:g}"
+            )
+    if any(leg.ttw_kg_co2e > leg.wtw_kg_co2e + HALF_GRAM_KG for leg in itinerary.legs):
+        complaints.append("a leg emits more in operation than well to wheel")
+    return complaints

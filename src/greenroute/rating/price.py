@@ -1,0 +1,131 @@
+"""Prices of all lanes and operations: the cheapest equipment that takes the cargo."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from greenroute.network.lane import Lanes
+from greenroute.rating.cargo import CargoUnit
+from greenroute.rating.factors import CARGOES
+from greenroute.rating.tariff import NO_EQUIPMENT, Price, Tariff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanePrices:
+    """What lanes charge, (n_lanes,) each.
+
+    Attributes
+    ----------
+    cost_usd
+        Price [USD]; NaN where no equipment of the tariff takes the cargo.
+    equipment
+        Code into the equipment of the tariff, or `NO_EQUIPMENT`.
+    """
+
+    cost_usd: NDArray[np.float64]
+    equipment: NDArray[np.int16]
+
+
+def price_lanes(lanes: Lanes, cargo: CargoUnit, tariff: Tariff) -> LanePrices:
+    """Return the prices of all lanes.
+
+    A lane takes the equipment that is cheapest for this cargo among those of its TOC. A
+    lane that brings a price along keeps that: its prices by shipment, by kilogram and by
+    unit of equipment add up, and the tariff adds nothing.
+
+    Raises
+    ------
+    UnknownCategoryError
+        If the tariff does not know a TOC.
+    """
+    units = tariff.equipment.units(cargo.mass_kg, cargo.volume_m3)
+    takes = tariff.equipment.takes[:, CARGOES.index(cargo.cargo)]
+    # Sorted by TOC, so that each is one slice; 16-bit codes sort in one linear pass.
+    order = np.argsort(lanes.toc.codes.astype(np.uint16), kind="stable")
+    km = lanes.distance_km[order]
+    usd = np.empty(len(lanes))
+    codes = np.empty(len(lanes), dtype=np.int16)
+    last = np.cumsum(np.bincount(lanes.toc.codes, minlength=len(lanes.toc.names)))
+    for name, start, end in zip(lanes.toc.names, (0, *last), last, strict=False):
+        if start < end:
+            price = tariff.lane_price.at(tariff.toc_code(name)).only(takes)
+            usd[start:end], codes[start:end] = _cheapest(price, units, km[start:end])
+    prices = LanePrices(cost_usd=np.empty_like(usd), equipment=np.empty_like(codes))
+    prices.cost_usd[order] = usd
+    prices.equipment[order] = codes
+    _keep_own(prices, lanes, cargo, tariff)
+    return prices
+
+
+def price_operations(cargo: CargoUnit, tariff: Tariff) -> NDArray[np.float64]:
+    """Return the price of each operation by mode [USD], (n_operations, n_modes).
+
+    It is 0 where the mode has no such operation.
+    """
+    units = np.append(tariff.equipment.units(cargo.mass_kg, cargo.volume_m3), 0.0)
+    takes = np.append(tariff.equipment.takes[:, CARGOES.index(cargo.cargo)], [True])
+    price = tariff.operation_price
+    usd = np.maximum(
+        price.usd_minimum, price.usd_per_shipment + units * price.usd_per_unit
+    )
+    cheapest = np.where(takes & price.offered, usd, np.inf).min(axis=-1)
+    return np.asarray(np.where(np.isfinite(cheapest), cheapest, 0.0))
+
+
+def _keep_own(
+    prices: LanePrices, lanes: Lanes, cargo: CargoUnit, tariff: Tariff
+) -> None:
+    """Put the prices of lanes that bring their own in the place of the tariff's."""
+    own = ~(
+        np.isnan(lanes.cost_usd_per_shipment)
+        & np.isnan(lanes.cost_usd_per_kg)
+        & np.isnan(lanes.cost_usd_per_equipment)
+    )
+    rows = np.flatnonzero(own)
+    per_unit = lanes.cost_usd_per_equipment[rows]
+    fewest = {
+        code: _fewest_units(tariff, tariff.toc_code(lanes.toc.names[code]), cargo)
+        for code in np.unique(lanes.toc.codes[rows[~np.isnan(per_unit)]]).tolist()
+    }
+    units = np.ones(len(rows))
+    equipment = np.full(len(rows), NO_EQUIPMENT, dtype=np.int16)
+    for code, (kind, count) in fewest.items():
+        hit = (lanes.toc.codes[rows] == code) & ~np.isnan(per_unit)
+        equipment[hit], units[hit] = kind, count
+    prices.equipment[rows] = equipment
+    prices.cost_usd[rows] = (
+        np.nan_to_num(lanes.cost_usd_per_shipment[rows])
+        + np.nan_to_num(lanes.cost_usd_per_kg[rows]) * cargo.mass_kg
+        + np.nan_to_num(per_unit) * units
+    )
+
+
+def _cheapest(
+    price: Price, units: NDArray[np.float64], km: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int16]]:
+    """Return the lowest price and its equipment, (n_rows,); the first one among equals."""
+    best = np.full(len(km), np.nan)
+    chosen = np.full(len(km), NO_EQUIPMENT, dtype=np.int16)
+    for code in np.flatnonzero(price.offered):
+        usd = units[code] * price.usd_per_unit_km[code] * km
+        usd += price.usd_per_shipment[code] + units[code] * price.usd_per_unit[code]
+        np.maximum(usd, price.usd_minimum[code], out=usd)
+        cheaper = ~(usd >= best)  # also where there is no price yet
+        np.copyto(best, usd, where=cheaper)
+        np.copyto(chosen, np.int16(code), where=cheaper)
+    return best, chosen
+
+
+def _fewest_units(tariff: Tariff, toc: int, cargo: CargoUnit) -> tuple[int, float]:
+    """Return the equipment of a TOC of which the fewest whole units are needed."""
+    units = tariff.equipment.units(cargo.mass_kg, cargo.volume_m3)
+    suitable = np.flatnonzero(
+        tariff.lane_price.at(toc).offered
+        & tariff.equipment.whole
+        & tariff.equipment.takes[:, CARGOES.index(cargo.cargo)]
+    )
+    if not len(suitable):
+        return NO_EQUIPMENT, 1.0
+    best = int(suitable[np.argmin(units[suitable])])
+    return best, float(units[best])

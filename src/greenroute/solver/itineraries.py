@@ -1,0 +1,258 @@
+"""Solver words → freight words: paths through the graph as itineraries."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from greenroute.network.lane import MODES
+from greenroute.plan.itinerary import Itinerary
+from greenroute.plan.leg import Leg, LegKind
+from greenroute.rating.factors import NO_FACTOR
+from greenroute.rating.interval import interval_kg
+from greenroute.rating.rate import OPERATIONS
+from greenroute.solver.graph import NONE, RUN
+from greenroute.solver.problem import CENTS, GRAMS, MINUTES, Problem, grams, minutes
+from greenroute.units import CENTS_PER_USD, G_PER_KG, MINUTES_PER_HOUR
+
+_ID_LENGTH = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Steps:
+    """All steps of all paths one after another, (n_steps,) each."""
+
+    path: NDArray[np.int64]
+    is_run: NDArray[np.bool_]
+    row: NDArray[np.int64]
+
+
+def write_itineraries(
+    problem: Problem, paths: Sequence[NDArray[np.int64]]
+) -> tuple[Itinerary, ...]:
+    """Return one itinerary per path, in order.
+
+    Parameters
+    ----------
+    problem
+        What was solved.
+    paths
+        Arcs of each path.
+    """
+    steps = _steps(problem, paths)
+    numbers = _numbers(problem, steps)
+    legs = _legs(problem, steps, numbers)
+    p95_h = _p95_hours(problem, steps, len(paths)).tolist()
+    low, high = (kg.tolist() for kg in _interval(problem, steps, numbers, len(paths)))
+    ends = np.flatnonzero(np.diff(steps.path, append=len(paths))) + 1
+    starts = np.concatenate([[0], ends[:-1]])
+    return tuple(
+        Itinerary(
+            id=_id(legs[first:last]),
+            legs=tuple(legs[first:last]),
+            transit_p95_h=p95_h[i],
+            wtw_low_kg_co2e=low[i],
+            wtw_high_kg_co2e=high[i],
+        )
+        for i, (first, last) in enumerate(zip(starts, ends, strict=True))
+    )
+
+
+def _steps(problem: Problem, paths: Sequence[NDArray[np.int64]]) -> _Steps:
+    arcs = np.concatenate(paths)
+    of_path = np.repeat(np.arange(len(paths)), [len(path) for path in paths])
+    # Arcs past the graph's own lead into the node where destination sets meet.
+    own = arcs < len(problem.graph.tail)
+    table = problem.graph.steps[arcs[own]]
+    path, place = np.nonzero(table != NONE)
+    return _Steps(
+        path=of_path[own][path],
+        is_run=place == RUN,
+        row=table[path, place].astype(np.int64),
+    )
+
+
+def _gather(
+    steps: _Steps, lanes: NDArray[Any], operations: NDArray[Any]
+) -> NDArray[Any]:
+    """Return the value of each step from the tables of lanes and operations."""
+    lane_row = np.where(steps.is_run, steps.row, 0)
+    operation_row = np.where(steps.is_run, 0, steps.row)
+    is_run = steps.is_run if lanes.ndim == 1 else steps.is_run[:, None]
+    return np.where(is_run, lanes[lane_row], operations[operation_row])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Numbers:
+    """What each step takes, (n_steps,) each: cents, minutes, grams."""
+
+    cents: NDArray[np.int64]
+    minutes: NDArray[np.int64]
+    wait: NDArray[np.int64]
+    grams: NDArray[np.int64]
+    ttw_grams: NDArray[np.int64]
+
+
+def _numbers(problem: Problem, steps: _Steps) -> _Numbers:
+    """Return the rounded numbers; a wait is spent in the hub step before the run."""
+    weights = _gather(steps, problem.lane_weights, problem.operation_weights)
+    wait = minutes(problem.lane_rating.wait_h)[np.where(steps.is_run, steps.row, 0)]
+    wait = np.where(steps.is_run, wait, 0)
+    waiting = np.roll(wait, -1)
+    waiting[-1] = 0
+    ttw = _gather(
+        steps,
+        grams(np.where(problem.lane_rating.allowed, problem.lane_rating.ttw_kg, 0.0)),
+        grams(problem.operation_rating.ttw_kg),
+    )
+    return _Numbers(
+        cents=weights[:, CENTS],
+        minutes=weights[:, MINUTES] - wait + waiting,
+        wait=waiting,
+        grams=weights[:, GRAMS],
+        ttw_grams=ttw,
+    )
+
+
+def _legs(problem: Problem, steps: _Steps, numbers: _Numbers) -> list[Leg]:
+    starts = np.concatenate([[True], np.diff(steps.path) > 0])
+    clock = np.cumsum(numbers.minutes)
+    begin = clock - numbers.minutes
+    begin -= begin[np.flatnonzero(starts)][np.cumsum(starts) - 1]
+    words = _Words(problem)
+    columns = zip(
+        steps.is_run.tolist(),
+        steps.row.tolist(),
+        numbers.cents.tolist(),
+        numbers.minutes.tolist(),
+        numbers.wait.tolist(),
+        numbers.grams.tolist(),
+        numbers.ttw_grams.tolist(),
+        begin.tolist(),
+        strict=True,
+    )
+    legs = []
+    for is_run, row, cents, taken, wait, wtw, ttw, start in columns:
+        fixed = words.run(row) if is_run else words.operation(row)
+        legs.append(
+            Leg(
+                **fixed,
+                departs_at=_moment(problem.ready_at, start),
+                arrives_at=_moment(problem.ready_at, start + taken),
+                duration_h=taken / MINUTES_PER_HOUR,
+                wait_h=wait / MINUTES_PER_HOUR,
+                cost_usd=cents / CENTS_PER_USD,
+                wtw_kg_co2e=wtw / G_PER_KG,
+                ttw_kg_co2e=ttw / G_PER_KG,
+            )
+        )
+    return legs
+
+
+class _Words:
+    """Names of lanes and operations; each is written once, however often it is used."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._runs: dict[int, dict[str, Any]] = {}
+        self._operations: dict[int, dict[str, Any]] = {}
+
+    def run(self, row: int) -> dict[str, Any]:
+        """Return the fields of a leg that a lane gives it."""
+        if row not in self._runs:
+            self._runs[row] = self._run(row)
+        return self._runs[row]
+
+    def operation(self, row: int) -> dict[str, Any]:
+        """Return the fields of a leg that a hub operation gives it."""
+        if row not in self._operations:
+            self._operations[row] = self._operation(row)
+        return self._operations[row]
+
+    def _ends(self, origin: int, destination: int) -> dict[str, str]:
+        gateways = self._problem.network.gateways
+        return {
+            "origin": gateways.id[origin].as_py(),
+            "destination": gateways.id[destination].as_py(),
+            "origin_name": gateways.name[origin].as_py(),
+            "destination_name": gateways.name[destination].as_py(),
+        }
+
+    def _run(self, row: int) -> dict[str, Any]:
+        lanes, rating = self._problem.network.lanes, self._problem.lane_rating
+        return {
+            **self._ends(int(lanes.origin[row]), int(lanes.destination[row])),
+            "kind": LegKind.TRANSPORT,
+            "operation": "carry",
+            "mode": str(MODES[lanes.mode[row]]),
+            "category": lanes.toc[row],
+            "service": lanes.service[row],
+            "lane": lanes.id[row].as_py(),
+            "equipment": rating.equipment_of(row),
+            "distance_km": float(rating.activity_km[row]),
+            "distance_basis": rating.activity_basis_of(row),
+            "emissions_included": True,
+            "factor_id": rating.factor_of(row),
+            "data_type": rating.data_type_of(row),
+        }
+
+    def _operation(self, row: int) -> dict[str, Any]:
+        operations = self._problem.graph.operations
+        rating = self._problem.operation_rating
+        place = int(operations.gateway[row])
+        return {
+            **self._ends(place, place),
+            "kind": LegKind.HUB,
+            "operation": str(OPERATIONS[operations.operation[row]]),
+            "mode": str(MODES[operations.mode[row]]),
+            "category": rating.category_of(row),
+            "service": "",
+            "lane": "",
+            "equipment": "",
+            "distance_km": 0.0,
+            "distance_basis": "",
+            "emissions_included": bool(rating.included[row]),
+            "factor_id": rating.factor_of(row),
+            "data_type": rating.data_type_of(row),
+        }
+
+
+def _moment(ready_at: datetime | None, after: int) -> datetime | None:
+    return None if ready_at is None else ready_at + timedelta(minutes=after)
+
+
+def _id(legs: Sequence[Leg]) -> str:
+    """Return a name that depends only on what is done where, in which order."""
+    what = "\n".join(f"{leg.operation} {leg.origin} {leg.lane}" for leg in legs)
+    return hashlib.sha256(what.encode()).hexdigest()[:_ID_LENGTH]
+
+
+def _p95_hours(problem: Problem, steps: _Steps, n_paths: int) -> NDArray[np.float64]:
+    """Return the time that 95 of 100 shipments keep [h], (n_paths,).
+
+    The sum of the p95 of every step: an upper bound, for late legs are not all late
+    together.
+    """
+    lanes = problem.lane_rating
+    late = _gather(
+        steps, lanes.transit_p95_h + lanes.wait_p95_h, problem.operation_rating.p95_h
+    )
+    return np.asarray(
+        np.bincount(steps.path, weights=late, minlength=n_paths), dtype=np.float64
+    )
+
+
+def _interval(
+    problem: Problem, steps: _Steps, numbers: _Numbers, n_paths: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what holds the emissions of each path with 90 % [kg CO2e], (n_paths,)."""
+    factor = _gather(steps, problem.lane_rating.factor, problem.operation_rating.factor)
+    factors = problem.lane_rating.factors
+    kg = np.zeros((n_paths, len(factors.ids)))
+    known = factor != NO_FACTOR
+    np.add.at(kg, (steps.path[known], factor[known]), numbers.grams[known] / G_PER_KG)
+    return interval_kg(kg, factors)

@@ -1,0 +1,298 @@
+"""Freight words → solver words: one shipment as a graph with integer weights.
+
+The one place where money, time and carbon are rounded: each step of an arc to the cent,
+the minute and the gram. Weights of arcs are sums of rounded steps, so that totals are the
+sums of the legs, exactly.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from tzfpy import get_tz
+
+from greenroute.errors import DataError
+from greenroute.network.door import join_door
+from greenroute.network.lane import Mode
+from greenroute.network.network import Network
+from greenroute.network.places import Place
+from greenroute.orders.shipment import Shipment
+from greenroute.rating.rate import (
+    LaneRating,
+    OperationRating,
+    rate_lanes,
+    rate_operations,
+    size_cargo,
+)
+from greenroute.rating.read import Rates
+from greenroute.solver.graph import Graph, build_graph, layer
+from greenroute.units import (
+    CENTS_PER_USD,
+    G_PER_KG,
+    MINUTES_PER_HOUR,
+    SECONDS_PER_MINUTE,
+)
+
+#: Columns of the weights.
+CENTS, MINUTES, GRAMS = range(3)
+#: Separates the places of a destination set.
+SET_SEPARATOR = ";"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One shipment in the solver's words.
+
+    Attributes
+    ----------
+    shipment
+        What was asked, with assumed values filled in.
+    assumed
+        Fields of it that were assumed.
+    network
+        Network in use: passages closed, doors joined.
+    graph
+        Nodes and arcs.
+    lane_rating, operation_rating
+        What each lane and operation costs.
+    lane_weights, operation_weights
+        The same, rounded: cents, minutes (waiting included), grams; (n, 3).
+    weights
+        Weights of the arcs, (n_arcs, 3).
+    source, targets
+        Nodes of the origin and of the destinations.
+    max_weights
+        Upper limits, (3,); the largest integer where there is none.
+    ready_at
+        UTC; None if it is not given.
+    """
+
+    shipment: Shipment
+    assumed: tuple[str, ...]
+    network: Network
+    graph: Graph
+    lane_rating: LaneRating
+    operation_rating: OperationRating
+    lane_weights: NDArray[np.int64]
+    operation_weights: NDArray[np.int64]
+    weights: NDArray[np.int64]
+    source: int
+    targets: tuple[int, ...]
+    max_weights: NDArray[np.int64]
+    ready_at: datetime | None
+
+
+def state_problem(
+    shipment: Shipment,
+    network: Network,
+    rates: Rates,
+    *,
+    via: Collection[str] = (),
+    avoid: Collection[str] = (),
+) -> Problem:
+    """Translate a shipment.
+
+    Parameters
+    ----------
+    via
+        Places to pass, in this order.
+    avoid
+        Passages, modes, markets or gateways not to use.
+
+    Raises
+    ------
+    DataError
+        If the shipment contradicts itself or the network.
+    UnknownPlaceError, UnknownCategoryError
+        If something it names is not known.
+    """
+    network, origin, destinations = _ends(shipment, network)
+    network, usable = _avoid(network, avoid, (origin, *destinations))
+    stops = tuple(_at(network, text) for text in via)
+    cargo = size_cargo(shipment, rates)
+    lane_rating = rate_lanes(network.lanes, cargo, rates)
+    rows = np.flatnonzero(usable & lane_rating.allowed)
+    territory = _territories(network)
+    graph = build_graph(
+        network.lanes,
+        rows,
+        len(network.gateways),
+        territory=territory,
+        ends=(
+            frozenset({int(territory[origin.node])}),
+            frozenset(int(territory[place.node]) for place in destinations),
+        ),
+    )
+    operations = graph.operations
+    operation_rating = rate_operations(
+        operations.operation,
+        operations.mode,
+        operations.gateway,
+        network.gateways,
+        cargo,
+        rates,
+    )
+    lane_weights = _rounded(
+        lane_rating.cost_usd,
+        lane_rating.transit_h,
+        lane_rating.wtw_kg,
+        used=lane_rating.allowed,
+    )
+    lane_weights[:, MINUTES] += minutes(lane_rating.wait_h)
+    operation_weights = _rounded(
+        operation_rating.cost_usd,
+        operation_rating.duration_h,
+        operation_rating.wtw_kg,
+        used=np.ones(len(operation_rating.cost_usd), dtype=np.bool_),
+    )
+    first = 1 if stops and origin.node in stops[0] else 0
+    if stops:
+        graph = layer(graph, stops)
+    size = graph.n_nodes // (len(stops) + 1)
+    ready_at = _utc(shipment.ready_at, origin)
+    return Problem(
+        shipment=replace(shipment, volume_m3=cargo.volume_m3),
+        assumed=cargo.assumed,
+        network=network,
+        graph=graph,
+        lane_rating=lane_rating,
+        operation_rating=operation_rating,
+        lane_weights=lane_weights,
+        operation_weights=operation_weights,
+        weights=graph.weigh(lane_weights, operation_weights),
+        source=origin.node + size * first,
+        targets=tuple(place.node + size * len(stops) for place in destinations),
+        max_weights=_limits(shipment, ready_at, destinations[0]),
+        ready_at=ready_at,
+    )
+
+
+def minutes(hours: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return whole minutes, not-a-number as zero."""
+    return np.rint(np.nan_to_num(hours) * MINUTES_PER_HOUR).astype(np.int64)
+
+
+def grams(kg: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return whole grams, not-a-number as zero."""
+    return np.rint(np.nan_to_num(kg) * G_PER_KG).astype(np.int64)
+
+
+def _rounded(
+    usd: NDArray[np.float64],
+    hours: NDArray[np.float64],
+    kg: NDArray[np.float64],
+    *,
+    used: NDArray[np.bool_],
+) -> NDArray[np.int64]:
+    cents = np.rint(np.where(used, usd, 0.0) * CENTS_PER_USD).astype(np.int64)
+    return np.column_stack(
+        [cents, minutes(np.where(used, hours, 0.0)), grams(np.where(used, kg, 0.0))]
+    )
+
+
+def _ends(shipment: Shipment, network: Network) -> tuple[Network, Place, list[Place]]:
+    """Return the places, joined to the network where they are no node of it."""
+    origin = network.find_place(shipment.origin)
+    texts = [t for t in shipment.destination.split(SET_SEPARATOR) if t.strip()]
+    if not texts:
+        msg = "destination is empty, expected a place or a set of places 'A;B;C'"
+        raise DataError(msg)
+    destinations = [network.find_place(text) for text in texts]
+    for place in destinations:
+        if (place.lat, place.lon) == (origin.lat, origin.lon):
+            msg = (
+                f"origin {shipment.origin!r} and destination {place.text!r} are the same "
+                f"place ({place.name}, {place.iso2}), expected two"
+            )
+            raise DataError(msg)
+    network, origin = join_door(network, origin)
+    joined = []
+    for place in destinations:
+        network, there = join_door(network, place)
+        joined.append(there)
+    return network, origin, joined
+
+
+def _avoid(
+    network: Network, avoid: Collection[str], ends: tuple[Place, ...]
+) -> tuple[Network, NDArray[np.bool_]]:
+    """Return the network with passages closed, and which of its lanes may be used."""
+    passages = {passage.name for passage in network.passages}
+    network = network.close([name for name in avoid if name in passages])
+    lanes, gateways = network.lanes, network.gateways
+    shunned = np.zeros(len(gateways), dtype=np.bool_)
+    usable = np.ones(len(lanes), dtype=np.bool_)
+    markets = set(network.gateways.iso2.names)
+    for name in avoid:
+        if name in passages:
+            continue
+        if name in set(Mode):
+            usable &= ~lanes.is_mode(Mode(name))
+        elif name.upper() in markets:
+            shunned |= gateways.iso2.mask(frozenset({name.upper()}))
+        else:
+            shunned[sorted(_at(network, name))] = True
+    for place in ends:
+        if shunned[place.node]:
+            msg = (
+                f"avoid names {place.iso2} or a gateway in it, but {place.text!r} "
+                f"({place.name}) is where the shipment starts or ends"
+            )
+            raise DataError(msg)
+    return network, usable & ~shunned[lanes.origin] & ~shunned[lanes.destination]
+
+
+def _at(network: Network, text: str) -> frozenset[int]:
+    """Return the gateways that stand for a place: its node and those of its LOCODE."""
+    place = network.find_place(text)
+    code = text.strip().upper()
+    same = np.asarray(pc.equal(network.gateways.locode, code))
+    rows = set(np.flatnonzero(same).tolist())
+    if place.node >= 0:
+        rows.add(place.node)
+    if not rows:
+        msg = f"{text!r} ({place.name}) is no gateway or city of the network"
+        raise DataError(msg)
+    return frozenset(rows)
+
+
+def _territories(network: Network) -> NDArray[np.int32]:
+    """Return the customs territory of each gateway as a number."""
+    markets = network.markets
+    territory = dict(
+        zip(
+            markets.iso2.to_pylist(), markets.customs_territory.to_pylist(), strict=True
+        )
+    )
+    names = [territory.get(iso2, iso2) for iso2 in network.gateways.iso2.names]
+    codes = pa.array(names).dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    return np.asarray(codes, dtype=np.int32)[network.gateways.iso2.codes]
+
+
+def _utc(moment: datetime | None, place: Place) -> datetime | None:
+    """Return a moment in UTC; a naive one is local to the place."""
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(get_tz(place.lon, place.lat)))
+    return moment.astimezone(UTC)
+
+
+def _limits(
+    shipment: Shipment, ready_at: datetime | None, destination: Place
+) -> NDArray[np.int64]:
+    limits = np.full(3, np.iinfo(np.int64).max)
+    due_at = _utc(shipment.due_at, destination)
+    if shipment.max_cost_usd is not None:
+        limits[CENTS] = int(shipment.max_cost_usd * CENTS_PER_USD)
+    if due_at is not None and ready_at is not None:
+        seconds = (due_at - ready_at).total_seconds()
+        limits[MINUTES] = int(seconds // SECONDS_PER_MINUTE)
+    if shipment.max_wtw_kg_co2e is not None:
+        limits[GRAMS] = int(shipment.max_wtw_kg_co2e * G_PER_KG)
+    return limits

@@ -1,0 +1,220 @@
+"""What a label search reads and writes: packed costs, arcs, stairs, labels and queue."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from greenroute.solver.bounds import (
+    ONE,
+    THREE,
+    TWO,
+    ZERO,
+    Halves,
+    Word,
+    Words,
+)
+
+TOP_GUARD = Word(2**63)
+#: End of a list of waiting labels.
+NIL = Word(2**32 - 1)
+HALF_WORD = Word(32)
+#: Column of the queue after those of a heap (first objective, packed others, arc and
+#: parent): next in the list.
+NEXT = THREE
+#: Columns of the arcs: packed rise, and a word that dominated the last label turned away.
+RISE, DOMINATOR = ZERO, ONE
+#: Columns of the stairs of a node: where they begin, how many there are, for how many
+#: there is room. The word below all labels comes on top.
+BEGIN, COUNT, ROOM = ZERO, ONE, TWO
+#: Places of the counters.
+(
+    N_LABELS,
+    N_POINTS,
+    N_POPS,
+    HEAP_SIZE,
+    WAITING_USED,
+    FREE,
+    STAIRS_USED,
+    AHEAD,
+    N_AHEAD,
+    AHEAD_LEAST,
+    AHEAD_MOST,
+    LADDER_BEGIN,
+    LADDER_SHIFT,
+    N_BUCKETS,
+    NEXT_BUCKET,
+    HEAP_END,
+) = (Word(i) for i in range(16))
+N_COUNTERS = 16
+#: What `advance` returns: finished, a sum does not fit the packing, or an array is full.
+DONE, OVERFLOW, LABELS_FULL, POINTS_FULL, WAITING_FULL, HEAP_FULL, STAIRS_FULL = range(
+    7
+)
+
+
+class Packing(NamedTuple):
+    """How the second and third objective share a word.
+
+    Attributes
+    ----------
+    shift
+        Place of the lowest bit of the second objective.
+    guard
+        Top bits of both halves.
+    limit
+        Largest second and third objective of a label, packed.
+    first_limit
+        Largest first objective of a label.
+    """
+
+    shift: Word
+    guard: Word
+    limit: Word
+    first_limit: Word
+
+
+class Work(NamedTuple):
+    """All that a search reads and writes.
+
+    Attributes
+    ----------
+    start, head, first, arcs
+        Usable arcs by tail: where those of a node begin, head, rise in the first
+        objective, packed rise and dominator (n_arcs + 1, 2). A last arc leads into the
+        source and stands for no arc.
+    nodes, stairs
+        Stairs of each node (n_nodes, 4), and the words they consist of.
+    labels
+        Arc and parent of each settled label, ``arc << 32 | parent``.
+    points
+        First objective, packed others and label of what reached the target, (n, 3).
+    waiting, heap, buckets, counters
+        The queue: (n, 4), (n, 3), heads of the lists, and places and sizes.
+    """
+
+    start: Words
+    head: Halves
+    first: Words
+    arcs: Words
+    nodes: Halves
+    stairs: Words
+    labels: Words
+    points: Words
+    waiting: Words
+    heap: Words
+    buckets: Halves
+    counters: Words
+
+
+#: Array that is full, and the counter of what is used of it.
+_FULL = {
+    LABELS_FULL: ("labels", N_LABELS),
+    POINTS_FULL: ("points", N_POINTS),
+    WAITING_FULL: ("waiting", WAITING_USED),
+    HEAP_FULL: ("heap", HEAP_SIZE),
+    STAIRS_FULL: ("stairs", STAIRS_USED),
+}
+#: Bits of a word but for two guards.
+PAYLOAD_BITS = 62
+#: Buckets of the ladder; 8 to 64 thousand run equally fast.
+MOST_BUCKETS = 8192
+#: Rows of the arrays at first.
+FIRST_ROWS = 4096
+
+
+class Usable(NamedTuple):
+    """Arcs that may lie on a path to the target, sorted by tail.
+
+    Attributes
+    ----------
+    start, head, position
+        Where the arcs of a node begin, head, and place among all arcs of the graph.
+    rises
+        Rise in each objective, (3, n_arcs).
+    """
+
+    start: Words
+    head: Halves
+    position: Halves
+    rises: Words
+
+
+def choose_packing(
+    usable: Usable, order: tuple[int, int, int], room: NDArray[np.int64]
+) -> Packing | None:
+    """Return how to pack the last two objectives of the order, or None if they cannot be.
+
+    If the largest sums over a path are sure to fit, they get the bits they need. Else the
+    bits left over by the largest rises are halved, and the search watches the guards.
+    """
+    n_nodes = len(usable.start) - 1
+    # One more in the upper half: every label stands above the lowest stair.
+    offset = (0, 1)
+    single, path = [], []
+    for k, above in zip(order[:0:-1], offset, strict=True):
+        most = int(usable.rises[k].max(initial=0))
+        single.append((most + above).bit_length())
+        path.append((min(most * n_nodes, int(room[k])) + above).bit_length())
+    spare = PAYLOAD_BITS - sum(single)
+    if spare < 0:
+        return None
+    low_bits = single[0] + spare // 2
+    if sum(path) <= PAYLOAD_BITS:
+        low_bits = path[0]
+    low_most = 2**low_bits - 1
+    high_most = 2 ** (PAYLOAD_BITS - low_bits) - 1
+    second = min(int(room[order[1]]) + 1, high_most)
+    third = min(int(room[order[2]]), low_most)
+    shift = low_bits + 1
+    return Packing(
+        shift=Word(shift),
+        guard=Word(2**63 | 2**low_bits),
+        limit=Word(second << shift | third),
+        first_limit=Word(room[order[0]]),
+    )
+
+
+def new_work(
+    usable: Usable, order: tuple[int, int, int], packing: Packing, source: int
+) -> Work:
+    """Return the state of a search whose only label stands at the source."""
+    n_arcs, n_nodes = len(usable.head), len(usable.start) - 1
+    first, second, third = (usable.rises[k] for k in order)
+    arcs = np.empty((n_arcs + 1, 2), np.uint64)
+    arcs[:n_arcs, int(RISE)] = (second << packing.shift) | third
+    # This word dominates nothing: both its halves are above all others.
+    arcs[:, int(DOMINATOR)] = packing.guard
+    stairs = np.empty(FIRST_ROWS, np.uint64)
+    stairs[0] = packing.guard ^ TOP_GUARD
+    counters = np.zeros(N_COUNTERS, np.uint64)
+    counters[[int(FREE), int(AHEAD)]] = NIL
+    counters[int(AHEAD_LEAST)] = ~ZERO
+    counters[int(STAIRS_USED)] = ONE
+    heap = np.empty((FIRST_ROWS, 3), np.uint64)
+    heap[0] = (ZERO, ONE << packing.shift, Word(n_arcs) << HALF_WORD)
+    counters[int(HEAP_SIZE)] = ONE
+    return Work(
+        start=usable.start,
+        head=np.append(usable.head, np.uint32(source)),
+        first=first,
+        arcs=arcs,
+        nodes=np.zeros((n_nodes, 4), np.uint32),
+        stairs=stairs,
+        labels=np.empty(FIRST_ROWS, np.uint64),
+        points=np.empty((FIRST_ROWS, 3), np.uint64),
+        waiting=np.empty((FIRST_ROWS, 4), np.uint64),
+        heap=heap,
+        buckets=np.full(MOST_BUCKETS, NIL, np.uint32),
+        counters=counters,
+    )
+
+
+def enlarge(work: Work, full: int) -> Work:
+    """Return the work with twice the rows in the array that is full."""
+    name, counter = _FULL[full]
+    old: Words = getattr(work, name)
+    used = int(work.counters[int(counter)])
+    new = np.empty((2 * len(old), *old.shape[1:]), np.uint64)
+    new[:used] = old[:used]
+    return work._replace(**{name: new})
