@@ -2,7 +2,7 @@
 
     network = network_of('''
         AAAAA -road 300km 5h-> CCCCC
-        AAAAA -rail 250km 6h 2/week gauge=1435-> BBBBB
+        AAAAA -rail 250km 6h 2/week gauge_mm=1435-> BBBBB
         AAAAA -sea 9000km 300h 1/week toc=sea-container-8000 via=suez;malacca-> BBBBB
         BBBBB: kind=seaport hub_h=12
     ''')

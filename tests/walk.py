@@ -82,9 +82,10 @@ class Walker:
         """Yield what can happen next."""
         place, mode, gauge, arrived = state
         lanes = self.network.lanes
+        handled = lanes.handled_as()
         if not mode:
             berths = {
-                (str(MODES[lanes.mode[row]]), int(lanes.gauge_mm[row]))
+                (str(MODES[handled[row]]), int(lanes.gauge_mm[row]))
                 for row in self.leaving.get(place, ())
             }
             for by, width in sorted(berths):
@@ -100,7 +101,7 @@ class Walker:
             widths = {
                 int(lanes.gauge_mm[row])
                 for row in self.leaving.get(place, ())
-                if str(MODES[lanes.mode[row]]) == mode
+                if str(MODES[handled[row]]) == mode
             }
             for width in sorted(widths):
                 kind = Operation.TRANSHIP
@@ -111,7 +112,7 @@ class Walker:
                 yield (place, mode, width, False), self.operation(kind, mode, place)
         else:
             for row in self.leaving.get(place, ()):
-                if str(MODES[lanes.mode[row]]) != mode or lanes.gauge_mm[row] != gauge:
+                if str(MODES[handled[row]]) != mode or lanes.gauge_mm[row] != gauge:
                     continue
                 there = int(lanes.destination[row])
                 weight = _plus(self.run(row), self._customs(mode, place, there, ends))

@@ -237,7 +237,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         msg = f"{path}: there is no such file, expected the description of a data set"
         raise DataError(msg) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -337,7 +337,7 @@ def _load(path: Path) -> pa.Table:
                 strings_can_be_null=False,
             ),
         )
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OSError) as error:
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OSError, UnicodeDecodeError) as error:
         reason = str(error).splitlines()[0]
         msg = f"{path}: cannot be read as {path.suffix[1:] or 'a table'}: {reason}"
         raise DataError(msg) from None

@@ -67,8 +67,8 @@ def test_goods_are_transhipped_only_where_the_mode_arrives_and_departs() -> None
 def test_rails_of_two_gauges_meet_only_by_a_change_of_gauge() -> None:
     graph = graph_of(
         network_of("""
-            AAAAA -rail 300km 5h gauge=1435-> BBBBB
-            BBBBB -rail 300km 5h gauge=1520-> CCCCC
+            AAAAA -rail 300km 5h gauge_mm=1435-> BBBBB
+            BBBBB -rail 300km 5h gauge_mm=1520-> CCCCC
         """)
     )
     berths = 4

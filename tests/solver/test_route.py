@@ -18,10 +18,10 @@ NETWORK = """
     AAAAA -road 900km 16h-> BBBBB
     AAAAA -road 200km 4h-> AACCC
     AACCC -road 300km 6h-> BBBBB
-    AAAAA -rail 800km 20h 3/week gauge=1435-> AACCC
-    AACCC -rail 700km 20h 3/week gauge=1520-> DDDDD
-    AACCC -rail 900km 30h 7/week gauge=1435-> BBBBB
-    BBBBB -rail 300km 9h 7/week gauge=1435-> DDDDD
+    AAAAA -rail 800km 20h 3/week gauge_mm=1435-> AACCC
+    AACCC -rail 700km 20h 3/week gauge_mm=1520-> DDDDD
+    AACCC -rail 900km 30h 7/week gauge_mm=1435-> BBBBB
+    BBBBB -rail 300km 9h 7/week gauge_mm=1435-> DDDDD
     AACCC -sea 2000km 70h 1/week toc=sea-container-8000-> BBBBB
     BBBBB -sea 600km 24h 2/week toc=sea-container-0-999-> DDDDD
     AACCC -air 1500km 3h 7/week toc=air-freighter-short-haul-> DDDDD

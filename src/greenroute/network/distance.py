@@ -14,10 +14,13 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from greenroute.network.geometry import great_circle_km, nearest
+from greenroute.network.passage import SEPARATOR
 from greenroute.tables import Coded
 
 #: Sources searched at once; bounds the memory of a query (rows of the distance matrix).
 SOURCES_PER_SEARCH = 256
+#: How far a point may lie from the graph to be at sea [km] (DATA_SOURCES § 4.1).
+CONNECTOR_REACH_KM = 170.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +52,10 @@ class Seaway:
         """Return the adjacency matrix [km] without the edges of closed passages."""
         shut = closed | self.closed
         is_open = np.array(
-            [not shut.intersection(name.split(";")) for name in self.passages.names],
+            [
+                not shut.intersection(name.split(SEPARATOR))
+                for name in self.passages.names
+            ],
             dtype=np.bool_,
         )[self.passages.codes]
         a, b = self.ends[is_open].T
@@ -87,11 +93,12 @@ def sea_distance_km(
     Returns
     -------
     ndarray
-        float64 (n,), NaN where there is no way, 0 between equal points.
+        float64 (n,), NaN where there is no way, 0 between equal points. A point more than
+        170 km from the graph lies inland, and no ship goes there.
     """
     graph = seaway.links(closed)
-    start, start_km = _join(seaway, origin)
-    end, end_km = _join(seaway, destination)
+    start, start_km = join(seaway, origin)
+    end, end_km = join(seaway, destination)
     sources, row = np.unique(start, return_inverse=True)
     along = np.empty(len(start))
     for first in range(0, len(sources), SOURCES_PER_SEARCH):
@@ -99,11 +106,12 @@ def sea_distance_km(
         tree = dijkstra(graph, directed=False, indices=chunk)
         mine = (row >= first) & (row < first + len(chunk))
         along[mine] = tree[row[mine] - first, end[mine]]
-    total = np.where(np.isfinite(along), start_km + along + end_km, np.nan)
+    at_sea = np.maximum(start_km, end_km) <= CONNECTOR_REACH_KM
+    total = np.where(np.isfinite(along) & at_sea, start_km + along + end_km, np.nan)
     return np.where((origin == destination).all(axis=1), 0.0, total)
 
 
-def _join(
+def join(
     seaway: Seaway, points: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the nearest node of each point and the distance to it [km]."""

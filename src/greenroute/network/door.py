@@ -14,6 +14,8 @@ from greenroute.network.network import ROAD_DETOUR, Network
 from greenroute.network.places import Place
 from greenroute.tables import Coded
 
+#: Id of a door: this and the text of its place.
+DOOR = "door:"
 #: How far a door looks for gateways [km]; and how many of each kind it joins.
 REACH_KM = 300.0
 JOINS = {
@@ -56,7 +58,7 @@ def join_door(network: Network, place: Place) -> tuple[Network, Place]:
         lanes=_drayage(network.lanes, door, near, km),
         place_index=replace(
             network.place_index,
-            row_of={**network.place_index.row_of, f"door:{place.text}": door},
+            row_of={**network.place_index.row_of, f"{DOOR}{place.text}": door},
         ),
     )
     return joined, replace(place, node=door)
@@ -80,7 +82,7 @@ def _add(gateways: Gateways, place: Place) -> Gateways:
     nothing = np.array([np.nan])
     return replace(
         gateways,
-        id=pa.concat_arrays([gateways.id, pa.array([f"door:{place.text}"])]),
+        id=pa.concat_arrays([gateways.id, pa.array([f"{DOOR}{place.text}"])]),
         kind=np.append(gateways.kind, np.int8(KINDS.index(GatewayKind.CITY))),
         name=pa.concat_arrays([gateways.name, pa.array([place.name])]),
         iso2=Coded(

@@ -7,6 +7,9 @@ from greenroute.units import EARTH_RADIUS_KM
 
 #: Points compared at once; bounds the memory of `nearest`.
 POINTS_AT_ONCE = 512
+#: Longest step of a great circle that is drawn as a straight line [km].
+DRAWN_STEP_KM = 200.0
+_HALF_TURN, _TURN = 180.0, 360.0
 
 
 def great_circle_km(
@@ -57,3 +60,69 @@ def nearest(
         chunk = points[first : first + POINTS_AT_ONCE]
         rows[first : first + POINTS_AT_ONCE] = np.argmax(chunk @ others, axis=1)
     return rows
+
+
+def great_circle_line(
+    start: tuple[float, float], end: tuple[float, float]
+) -> NDArray[np.float64]:
+    """Return the great circle between two points, sampled for drawing.
+
+    Parameters
+    ----------
+    start, end
+        Points as (lon, lat) [degree].
+
+    Returns
+    -------
+    ndarray
+        Points as (lon, lat) [degree], float64 (n, 2), both ends included.
+    """
+    (lon_a, lat_a), (lon_b, lat_b) = start, end
+    km = float(great_circle_km(lat_a, lon_a, lat_b, lon_b))
+    a, b = unit_vectors([lat_a, lat_b], [lon_a, lon_b])
+    angle = km / EARTH_RADIUS_KM
+    steps = int(np.ceil(km / DRAWN_STEP_KM))
+    # Antipodes have no one great circle between them: draw the straight line.
+    if steps <= 1 or np.sin(angle) < np.finfo(np.float64).eps ** 0.5:
+        return np.array([start, end], dtype=np.float64)
+    along = np.linspace(0.0, 1.0, steps + 1)[:, None]
+    points = np.sin((1 - along) * angle) * a + np.sin(along * angle) * b
+    x, y, z = points.T
+    line = np.degrees(
+        np.column_stack([np.arctan2(y, x), np.arctan2(z, np.hypot(x, y))])
+    )
+    line[0], line[-1] = start, end
+    return line
+
+
+def unwrap(line: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a line whose longitudes go on past the antimeridian, (lon, lat) (n, 2)."""
+    lon = np.unwrap(line[:, 0], period=_TURN)
+    return np.column_stack([lon, line[:, 1]]).astype(np.float64)
+
+
+def cut_at_antimeridian(line: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """Return the parts of a line on each side of 180 degrees, for GeoJSON (RFC 7946).
+
+    Parameters
+    ----------
+    line
+        Points as (lon, lat) [degree], (n, 2).
+    """
+    whole = unwrap(line)
+    side = np.floor((whole[:, 0] + _HALF_TURN) / _TURN)
+    parts: list[NDArray[np.float64]] = []
+    current = [whole[0]]
+    for here, there, i, j in zip(
+        whole[:-1], whole[1:], side[:-1], side[1:], strict=True
+    ):
+        if i != j:
+            edge = max(i, j) * _TURN - _HALF_TURN
+            share = (edge - here[0]) / (there[0] - here[0])
+            cut = np.array([edge, here[1] + share * (there[1] - here[1])])
+            parts.append(np.array([*current, cut]) - [i * _TURN, 0.0])
+            current = [cut]
+        current.append(there)
+    parts.append(np.array(current) - [side[-1] * _TURN, 0.0])
+    drawn = [part for part in parts if len(np.unique(part, axis=0)) > 1]
+    return drawn or parts[:1]

@@ -29,6 +29,8 @@ class DistanceBasis(StrEnum):
     ACTUAL = "actual"
 
 
+#: TOC of a truck ferry: the goods stay on their truck, which is what boards.
+TRUCK_FERRY = "sea-roro-ferry"
 #: Modes in the order of `Lanes.mode`.
 MODES: tuple[Mode, ...] = tuple(Mode)
 #: Distance bases in the order of `Lanes.distance_basis`.
@@ -109,6 +111,14 @@ class Lanes:
             else:
                 columns[field.name] = column[rows]
         return Lanes(**columns)
+
+    def handled_as(self) -> NDArray[np.int8]:
+        """Return the mode by which goods are loaded and unloaded, (n_lanes,).
+
+        A truck that boards a ferry is a truck at the quay.
+        """
+        on_truck = self.toc.mask(frozenset({TRUCK_FERRY}))
+        return np.where(on_truck, np.int8(mode_code(Mode.ROAD)), self.mode)
 
     def is_mode(self, mode: Mode) -> NDArray[np.bool_]:
         """Return which lanes run by this mode, bool (n_lanes,)."""

@@ -16,7 +16,15 @@ from greenroute.network.geometry import great_circle_km
 from greenroute.network.lane import Lanes, Mode
 from greenroute.network.market import Markets
 from greenroute.network.passage import Passage, check_passages
-from greenroute.network.places import Place, PlaceIndex, find_place
+from greenroute.network.places import (
+    Place,
+    PlaceIndex,
+    find_place,
+    gateway_at,
+    search_places,
+)
+from greenroute.network.reroute import reroute
+from greenroute.network.source import Source
 from greenroute.tables import one_of
 
 #: How far a place may lie from a terminal of the mode that serves it [km].
@@ -45,6 +53,8 @@ class Network:
         Tables that places are looked up in.
     folder
         Where it was read from.
+    sources
+        What its tables were made from.
     """
 
     name: str
@@ -57,6 +67,7 @@ class Network:
     seaway: Seaway | None
     place_index: PlaceIndex
     folder: Path
+    sources: tuple[Source, ...] = ()
 
     def find_place(self, text: str) -> Place:
         """Return the place that a text names (INTERFACE: places).
@@ -67,6 +78,10 @@ class Network:
             Naming the nearest matches.
         """
         return find_place(text, self.gateways, self.markets, self.place_index)
+
+    def search_places(self, query: str, *, limit: int = 10) -> list[Place]:
+        """Return the places whose name or code is nearest to a query, best first."""
+        return search_places(query, self.gateways, self.place_index, limit=limit)
 
     def distance_km(
         self,
@@ -106,48 +121,43 @@ class Network:
         b = np.array([(p.lat, p.lon) for p in end]).reshape(-1, 2)
         if chosen is Mode.AIR:
             return great_circle_km(a[:, 0], a[:, 1], b[:, 0], b[:, 1])
-        if chosen is Mode.SEA and self.seaway is not None:
-            return sea_distance_km(self.seaway, a, b, closed=shut)
-        return self._lane_distance_km(start, end, chosen)
+        if chosen is not Mode.SEA:
+            return self._lane_distance_km(start, end, chosen)
+        if self.seaway is None:
+            return self.close(shut)._lane_distance_km(start, end, chosen)  # noqa: SLF001 - its own class
+        return sea_distance_km(self.seaway, a, b, closed=shut)
 
     def close(self, names: Collection[str]) -> "Network":
         """Return the network with these passages closed.
 
         Sea lanes through them sail the shortest way that is left and take longer
         accordingly; those with no way left are gone.
+
+        Raises
+        ------
+        UnknownCategoryError
+            For a passage that the network does not have.
         """
         shut = check_passages(names, self.passages)
-        through = np.array(
-            [bool(shut.intersection(p.split(";"))) for p in self.lanes.passages.names],
-            dtype=np.bool_,
-        )[self.lanes.passages.codes]
-        if not through.any():
-            return self
-        rows = np.flatnonzero(through)
-        detour = np.full(len(rows), np.nan)
+        passages = tuple(
+            replace(passage, open=passage.open and passage.name not in shut)
+            for passage in self.passages
+        )
+        seaway = None
         if self.seaway is not None:
-            place = np.column_stack([self.gateways.lat, self.gateways.lon])
-            a, b = place[self.lanes.origin[rows]], place[self.lanes.destination[rows]]
-            before = sea_distance_km(self.seaway, a, b)
-            detour = sea_distance_km(self.seaway, a, b, closed=shut) - before
-        distance, transit = self.lanes.distance_km.copy(), self.lanes.transit_h.copy()
-        distance[rows] += detour
-        transit[rows] += detour / self.lanes.speed_kmh[rows]
-        kept = np.flatnonzero(np.isfinite(distance) & np.isfinite(transit))
-        lanes = replace(self.lanes, distance_km=distance, transit_h=transit)
-        return replace(self, lanes=lanes.take(kept))
+            seaway = replace(self.seaway, closed=self.seaway.closed | shut)
+        lanes = reroute(
+            self.lanes, self.gateways, shut, before=self.seaway, after=seaway
+        )
+        return replace(self, passages=passages, seaway=seaway, lanes=lanes)
 
     def _point(self, text: str, mode: Mode) -> Place:
-        """Return the place, at its port or airport where a LOCODE has one."""
-        if mode is Mode.SEA and len(text) == len("NLRTM"):
-            port = self.place_index.row_of.get(f"port:{text.upper()}")
-            if port is not None:
-                return find_place(
-                    f"port:{text.upper()}",
-                    self.gateways,
-                    self.markets,
-                    self.place_index,
-                )
+        """Return the place; by sea, the port of a location and not its city."""
+        if mode is Mode.SEA:
+            kind = GatewayKind.SEAPORT
+            row = gateway_at(text.strip().upper(), self.gateways, kind)
+            if row >= 0 and self.gateways.is_kind(kind)[row]:
+                return self.find_place(self.gateways.id[row].as_py())
         return self.find_place(text)
 
     def _lane_distance_km(

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from greenroute.errors import UnknownCategoryError
 
+#: Separates the names of passages in a cell of a table.
+SEPARATOR = ";"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:

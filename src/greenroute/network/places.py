@@ -25,6 +25,10 @@ SUGGESTIONS = 5
 _COORDINATES = re.compile(r"^\s*([+-]?\d+(?:\.\d+)?)\s*,\s*([+-]?\d+(?:\.\d+)?)\s*$")
 _LOCODE = re.compile(r"^[A-Za-z]{2} ?[A-Za-z2-9]{3}$")
 _MAX_LAT, _MAX_LON = 90.0, 180.0
+_EXPECTED = (
+    "Expected a UN/LOCODE, IATA:XXX, lat,lon, 'city, ISO2', a market (ISO2) or a node of "
+    "the network"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +93,9 @@ def find_place(
         If the text is a coordinate that does not exist or lies nowhere near a town.
     """
     wanted = text.strip()
+    if not wanted:
+        msg = f"a place is empty. {_EXPECTED}"
+        raise UnknownPlaceError(msg)
     row = index.row_of.get(wanted, index.row_of.get(_airport_id(wanted), -1))
     if row >= 0:
         return _node(text, row, gateways)
@@ -109,21 +116,23 @@ def find_place(
 def search_places(
     query: str, gateways: Gateways, index: PlaceIndex, *, limit: int = 10
 ) -> list[Place]:
-    """Return the places whose name or code is nearest to a query, best first."""
-    choices = _names(gateways, index)
+    """Return the places whose code or name is nearest to a query, best first."""
+    names = _names(gateways, index)
+    folded = {key: fold(name) for key, name in names.items()}
+    code = query.strip().upper()
+    keys = [key for key in (query.strip(), code, f"air:{code}") if key in names]
     hits = process.extract(
-        fold(query), choices, scorer=fuzz.WRatio, limit=limit, score_cutoff=60
+        fold(query), folded, scorer=fuzz.WRatio, limit=2 * limit, score_cutoff=60
     )
-    places = []
-    for _, _, key in hits:
-        row = index.row_of.get(key)
-        if row is not None:
-            places.append(_node(key, row, gateways))
-        else:
-            place = _locode(key, key, gateways, index)
-            if place is not None:
-                places.append(place)
-    return places
+    # A node and the LOCODE that stands for it are one place.
+    found: dict[tuple[int, float, float], Place] = {}
+    for key in (*keys, *(key for _, _, key in hits)):
+        row = index.row_of.get(key, -1)
+        place = _node(key, row, gateways) if row >= 0 else None
+        place = place or _locode(key, key, gateways, index)
+        if place is not None:
+            found.setdefault((place.node, place.lat, place.lon), place)
+    return list(found.values())[:limit]
 
 
 def fold(text: str) -> str:
@@ -182,12 +191,14 @@ def _market(
 def _locode(
     text: str, wanted: str, gateways: Gateways, index: PlaceIndex
 ) -> Place | None:
+    if not _LOCODE.match(wanted):
+        return None
+    code = wanted.replace(" ", "").upper()
     table = _table(index.locodes)
-    if table is None or not _LOCODE.match(wanted):
-        return None
-    row = pc.index(table["locode"], wanted.replace(" ", "").upper()).as_py()
-    if row < 0:
-        return None
+    row = -1 if table is None else pc.index(table["locode"], code).as_py()
+    if table is None or row < 0:
+        node = gateway_at(code, gateways, GatewayKind.CITY)
+        return None if node < 0 else _node(text, node, gateways)
     node = table["node"][row].as_py()
     if node:
         return _node(text, index.row_of[node], gateways)
@@ -198,6 +209,14 @@ def _locode(
         lat=table["lat"][row].as_py(),
         lon=table["lon"][row].as_py(),
     )
+
+
+def gateway_at(locode: str, gateways: Gateways, kind: GatewayKind) -> int:
+    """Return the row of a gateway of this location, of the kind if there is one; or -1."""
+    here = np.asarray(pc.equal(gateways.locode, locode)) & (locode != "")
+    rows = np.flatnonzero(here & gateways.is_kind(kind))
+    rows = rows if len(rows) else np.flatnonzero(here)
+    return int(rows[0]) if len(rows) else -1
 
 
 def _city(
@@ -236,30 +255,25 @@ def _table(path: Path | None) -> pa.Table | None:
 
 
 def _names(gateways: Gateways, index: PlaceIndex) -> dict[str, str]:
-    """Return what can be searched for: key → folded name."""
-    ids, names = gateways.id.to_pylist(), gateways.name.to_pylist()
-    choices = {key: fold(name) for key, name in zip(ids, names, strict=True)}
+    """Return what can be searched for: node id or LOCODE → name."""
+    names = dict(zip(gateways.id.to_pylist(), gateways.name.to_pylist(), strict=True))
     table = _table(index.locodes)
     if table is not None:
         codes, towns = table["locode"].to_pylist(), table["name"].to_pylist()
-        choices |= {key: fold(name) for key, name in zip(codes, towns, strict=True)}
-    return choices
+        names |= dict(zip(codes, towns, strict=True))
+    return names
 
 
 def _did_you_mean(
     wanted: str, gateways: Gateways, markets: Markets, index: PlaceIndex
 ) -> str:
-    choices = _names(gateways, index)
-    keys = {key: fold(key) for key in choices}
+    names = _names(gateways, index)
+    names |= dict(zip(markets.iso2.to_pylist(), markets.name.to_pylist(), strict=True))
+    keys = {key: fold(key) for key in names}
+    folded = {key: fold(name) for key, name in names.items()}
     name = wanted.rpartition(",")[0] or wanted
-    by_name = process.extract(fold(name), choices, limit=3, scorer=fuzz.WRatio)
+    by_name = process.extract(fold(name), folded, limit=3, scorer=fuzz.WRatio)
     by_key = process.extract(fold(wanted), keys, limit=3, scorer=fuzz.ratio)
     near = dict.fromkeys([key for _, _, key in (*by_name, *by_key)])
-    words = ", ".join(f"{key} ({choices[key]})" for key in list(near)[:SUGGESTIONS])
-    msg = (
-        f"place {wanted!r} is unknown; nearest matches: {words}. Expected a UN/LOCODE, "
-        "IATA:XXX, lat,lon, 'city, ISO2', a market (ISO2) or a node of the network"
-    )
-    if len(wanted) == len("DE"):
-        msg += f"; markets: {', '.join(markets.iso2.to_pylist())}"
-    return msg
+    words = ", ".join(f"{key} ({names[key]})" for key in list(near)[:SUGGESTIONS])
+    return f"place {wanted!r} is unknown; nearest matches: {words}. {_EXPECTED}"

@@ -15,6 +15,7 @@ from greenroute.network.market import Markets
 from greenroute.network.network import Network
 from greenroute.network.passage import Passage
 from greenroute.network.places import PlaceIndex
+from greenroute.network.source import sources_of
 from greenroute.tables import (
     Coded,
     Column,
@@ -138,11 +139,15 @@ def read_network(folder: Path | str | None = None) -> Network:
             locodes=files.get("locodes"),
         ),
         folder=place,
+        sources=sources_of(about, place / "network.toml"),
     )
 
 
 def _gateways(nodes: Table) -> Gateways:
     ids = nodes.text("id")
+    if not len(ids):
+        msg = f"{nodes.path}: there is no node, expected at least one"
+        raise DataError(msg)
     _unique(nodes, ids)
     return Gateways(
         id=ids,

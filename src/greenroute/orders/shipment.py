@@ -14,6 +14,8 @@ MAX_MASS_KG = 250_000_000.0
 MAX_VOLUME_M3 = 1_000_000.0
 #: Osmium weighs 22,590 kg/m³; anything denser, or lighter than foam, is a typing error.
 MIN_DENSITY_KG_PER_M3, MAX_DENSITY_KG_PER_M3 = 1.0, 22_590.0
+#: Separates the places of a destination set.
+SET_SEPARATOR = ";"
 _UN_NUMBER = re.compile(r"^UN\d{4}$")
 
 
@@ -84,6 +86,12 @@ class Shipment:
         self._check_dates()
         self._check_cargo()
 
+    @property
+    def destinations(self) -> tuple[str, ...]:
+        """Places of the destination set, any one of which will do."""
+        places = (text.strip() for text in self.destination.split(SET_SEPARATOR))
+        return tuple(text for text in places if text)
+
     def _check_dates(self) -> None:
         if self.due_at is None:
             return
@@ -117,5 +125,5 @@ class Shipment:
 
 def _number(name: str, value: float, most: float) -> None:
     if not math.isfinite(value) or value <= 0 or value > most:
-        msg = f"{name} is {value:g}, expected a number > 0 and <= {most:g}"
+        msg = f"{name} is {value:g}, expected a number > 0 and <= {most:,.0f}"
         raise DataError(msg)

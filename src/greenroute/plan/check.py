@@ -118,7 +118,8 @@ def _run(leg: Leg, state: _State, network: Network) -> None:
         state.complaints.append(f"lane {leg.lane!r} runs {ends[0]} to {ends[1]}")
     if str(MODES[lanes.mode[row]]) != leg.mode or lanes.toc[row] != leg.category:
         state.complaints.append(f"lane {leg.lane!r} is of another mode or TOC")
-    if state.vehicle != leg.mode or state.arrived:
+    vehicle = str(MODES[lanes.handled_as()[row]])
+    if state.vehicle != vehicle or state.arrived:
         state.complaints.append(f"the goods were not loaded for {leg.mode}")
     if state.gauge_mm not in (0, int(lanes.gauge_mm[row])):
         state.complaints.append(f"the wagon is on {state.gauge_mm} mm")

@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
 
 from greenroute.errors import DataError
 from greenroute.tables import MAX_ERRORS_IN_WORDS, Table, read_toml, verify_digests
 
+#: How many choices an error lists in full; of more it names the nearest few.
+MAX_CHOICES, SUGGESTIONS = 30, 3
 _FIRST_DATA_LINE = 2
 
 
@@ -162,7 +165,7 @@ def codes_in(table: Table, column: str, known: Sequence[str]) -> NDArray[np.int6
     refuse(
         table.path,
         (
-            (row, f"{column} is {text!r}, expected one of {', '.join(known)}")
+            (row, f"{column} is {text!r}, expected one of {_choice(text, known)}")
             for row, text in enumerate(texts)
             if text not in place
         ),
@@ -187,6 +190,14 @@ def codes_in_lists(
                 )
     refuse(table.path, problems)
     return found
+
+
+def _choice(text: str, known: Sequence[str]) -> str:
+    """Return what there is to choose from, or what is near if that is much."""
+    if len(known) <= MAX_CHOICES:
+        return ", ".join(name or "nothing" for name in known)
+    near = process.extract(text, known, scorer=fuzz.ratio, limit=SUGGESTIONS)
+    return f"{len(known)}; near ones are {', '.join(name for name, _, _ in near)}"
 
 
 def _shown(key: object) -> str:

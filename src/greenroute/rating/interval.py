@@ -16,8 +16,8 @@ def interval_kg(
 
     Every factor is a log-normal variable with its value as the median. All emissions that
     rest on one factor err together; factors of one family (mode and source) are
-    correlated; others are independent. Their sum is taken as log-normal, with its first
-    two moments matched.
+    correlated; others are independent. Their sum is taken as a shifted log-normal with
+    the same mean, variance and skewness.
 
     Parameters
     ----------
@@ -29,25 +29,53 @@ def interval_kg(
     References
     ----------
     .. [1] L. F. Fenton, "The sum of log-normal probability distributions in scatter
-       transmission systems", IRE Trans. Commun. Syst. 8 (1960) 57-67.
+       transmission systems", IRE Trans. Commun. Syst. 8 (1960) 57-67: matching moments.
     .. [2] A. A. Abu-Dayya, N. C. Beaulieu, "Outage probabilities in the presence of
        correlated lognormal interferers", IEEE Trans. Veh. Technol. 43 (1994) 164-173:
-       the same for correlated terms.
-    .. [3] IPCC 2006 Guidelines, vol. 1, ch. 3: propagation of uncertainty.
+       the moments of correlated terms.
+    .. [3] J. Aitchison, J. A. C. Brown, "The Lognormal Distribution" (1957), 2.8: the
+       three-parameter log-normal, whose w is `growth` here.
     """
-    used = np.flatnonzero(kg.any(axis=0))
+    low, high = np.zeros(len(kg)), np.zeros(len(kg))
+    rows, used = np.flatnonzero(kg.any(axis=1)), np.flatnonzero(kg.any(axis=0))
     sigma = np.log(factors.gsd[used])
     family = np.unique(np.array(factors.family)[used], return_inverse=True)[1]
     correlation = factors.correlation * (family[:, None] == family[None, :])
     np.fill_diagonal(correlation, 1.0)
-    # E[e^(a+b)] / E[e^a] E[e^b] - 1 of two normal variables is e^cov(a, b) - 1.
-    spread = np.expm1(correlation * np.outer(sigma, sigma))
-    means = kg[:, used] * np.exp(sigma**2 / 2)
-    mean = means.sum(axis=1)
-    variance = np.einsum("ti,ij,tj->t", means, spread, means, optimize=True)
-    empty = mean == 0
-    safe = np.where(empty, 1.0, mean)
-    log_variance = np.log1p(variance / safe**2)
-    median = np.where(empty, 0.0, safe * np.exp(-log_variance / 2))
-    reach = np.exp(_Z95 * np.sqrt(log_variance))
-    return median / reach, median * reach
+    mean, variance, third = _moments(
+        kg[np.ix_(rows, used)] * np.exp(sigma**2 / 2),
+        np.expm1(correlation * np.outer(sigma, sigma)),
+    )
+    # Without spread there is no shape: a certain total is its own interval.
+    spread = np.where(variance > 0, variance, 1.0)
+    skewness = np.where(variance > 0, third / spread**1.5, 1.0)
+    root = np.cbrt(1 + skewness**2 / 2 + skewness * np.sqrt(1 + skewness**2 / 4))
+    growth = root + 1 / root - 1
+    median = np.sqrt(variance / (growth * (growth - 1)))
+    shift = mean - median * np.sqrt(growth)
+    reach = np.exp(_Z95 * np.sqrt(np.log(growth)))
+    low[rows], high[rows] = shift + median / reach, shift + median * reach
+    return low, high
+
+
+def _moments(
+    means: NDArray[np.float64], excess: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean, variance and third central moment of sums of log-normals.
+
+    Parameters
+    ----------
+    means
+        Means of the terms, (n_totals, n_terms).
+    excess
+        `E[XY] / (E[X] E[Y]) - 1` of every two terms, (n_terms, n_terms).
+    """
+    # E[XYZ] is E[X] E[Y] E[Z] times (1 + excess) of each of the three pairs.
+    shared = means @ excess
+    variance = (means * shared).sum(axis=1)
+    triple = excess[:, :, None] * excess[:, None, :] * excess[None, :, :]
+    terms = len(excess)
+    pairs = (means[:, :, None] * means[:, None, :]).reshape(len(means), terms**2)
+    triangles = (pairs @ triple.reshape(terms**2, terms) * means).sum(axis=1)
+    third = triangles + 3 * (means * shared**2).sum(axis=1)
+    return means.sum(axis=1), variance, third

@@ -97,7 +97,7 @@ def _keep_own(
     prices.cost_usd[rows] = (
         np.nan_to_num(lanes.cost_usd_per_shipment[rows])
         + np.nan_to_num(lanes.cost_usd_per_kg[rows]) * cargo.mass_kg
-        + np.nan_to_num(per_unit) * units
+        + np.where(np.isnan(per_unit), 0.0, per_unit * units)
     )
 
 
@@ -118,7 +118,10 @@ def _cheapest(
 
 
 def _fewest_units(tariff: Tariff, toc: int, cargo: CargoUnit) -> tuple[int, float]:
-    """Return the equipment of a TOC of which the fewest whole units are needed."""
+    """Return the equipment of a TOC of which the fewest whole units are needed.
+
+    The count is NaN where the TOC has no such equipment for the cargo.
+    """
     units = tariff.equipment.units(cargo.mass_kg, cargo.volume_m3)
     suitable = np.flatnonzero(
         tariff.lane_price.at(toc).offered
@@ -126,6 +129,6 @@ def _fewest_units(tariff: Tariff, toc: int, cargo: CargoUnit) -> tuple[int, floa
         & tariff.equipment.takes[:, CARGOES.index(cargo.cargo)]
     )
     if not len(suitable):
-        return NO_EQUIPMENT, 1.0
+        return NO_EQUIPMENT, np.nan
     best = int(suitable[np.argmin(units[suitable])])
     return best, float(units[best])

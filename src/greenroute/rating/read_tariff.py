@@ -193,7 +193,7 @@ def _hours(table: Table, column: str) -> NDArray[np.float64]:
             what = f"{OPERATIONS[operation]} by {MODES[mode]}"
             msg = f"{table.path}: there is no row for {what}, expected one"
             raise DataError(msg)
-    return np.nan_to_num(grid)
+    return np.asarray(np.nan_to_num(grid))
 
 
 def _keys(table: Table, *columns: str) -> list[tuple[str, ...]]:

@@ -117,7 +117,7 @@ def build_graph(
     """
     origin = lanes.origin[rows].astype(np.int64)
     destination = lanes.destination[rows].astype(np.int64)
-    mode = lanes.mode[rows].astype(np.int64)
+    mode = lanes.handled_as()[rows].astype(np.int64)
     gauge = lanes.gauge_mm[rows].astype(np.int64)
     berths, berth_of = _berths(origin, destination, mode, gauge)
     place, berth_mode, berth_gauge = berths.T

@@ -1,0 +1,193 @@
+"""`greenroute route`: every sensible way for one shipment."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+import greenroute as gr
+from greenroute import report
+from greenroute.cli.options import (
+    FactorsFolder,
+    Format,
+    NetworkFolder,
+    OutputFile,
+    OutputFormat,
+    TariffFolder,
+    moment,
+    number,
+)
+from greenroute.cli.output import Answer, fitting, say, write
+from greenroute.orders.shipment import Cargo
+
+EXIT_INFEASIBLE = 4
+#: Itineraries in a table, the four picks among them.
+SHOWN, PICKS = 12, 4
+
+
+def route(
+    origin: Annotated[
+        str,
+        typer.Argument(
+            metavar="ORIGIN",
+            help="UN/LOCODE, IATA:XXX, lat,lon, 'city, ISO2', a market (ISO2) or a node "
+            "of the network.",
+        ),
+    ],
+    destination: Annotated[
+        str,
+        typer.Argument(
+            metavar="DESTINATION", help="Likewise; 'A;B;C' means any one of them."
+        ),
+    ],
+    *,
+    mass_kg: Annotated[
+        float,
+        typer.Option(metavar="KG", parser=number, help="Mass with packaging, in kg."),
+    ],
+    volume_m3: Annotated[
+        float | None,
+        typer.Option(
+            "--volume-m3",
+            metavar="M3",
+            parser=number,
+            help="Volume with packaging, in m3; assumed from a usual density without it.",
+        ),
+    ] = None,
+    cargo: Annotated[
+        Cargo, typer.Option(help="How the goods are carried.")
+    ] = Cargo.DRY,
+    un_number: Annotated[
+        str | None,
+        typer.Option(metavar="UN3481", help="UN number of dangerous goods."),
+    ] = None,
+    ready: Annotated[
+        datetime | None,
+        typer.Option(
+            metavar="TIME",
+            parser=moment,
+            help="When the goods are ready, ISO 8601; local to the origin if it has no "
+            "offset.",
+        ),
+    ] = None,
+    due: Annotated[
+        datetime | None,
+        typer.Option(
+            metavar="TIME",
+            parser=moment,
+            help="When they must be delivered; local to the destination.",
+        ),
+    ] = None,
+    max_cost_usd: Annotated[
+        float | None,
+        typer.Option(
+            metavar="USD",
+            parser=number,
+            help="Most it may cost, in USD.",
+        ),
+    ] = None,
+    max_wtw_kg: Annotated[
+        float | None,
+        typer.Option(
+            metavar="KG",
+            parser=number,
+            help="Most it may emit, well to wheel, in kg CO2e.",
+        ),
+    ] = None,
+    via: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PLACE",
+            help="Place to pass; several in this order.",
+        ),
+    ] = None,
+    avoid: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WHAT",
+            help="Passage, mode, market or place not to use; may be repeated.",
+        ),
+    ] = None,
+    top: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="N itineraries: the picks and those that differ most.",
+        ),
+    ] = None,
+    show_all: Annotated[
+        bool,
+        typer.Option("--all", help="All itineraries of the frontier."),
+    ] = False,
+    network: NetworkFolder = None,
+    tariff: TariffFolder = None,
+    factors: FactorsFolder = None,
+    form: OutputFormat = None,
+    out: OutputFile = None,
+    _seed: Annotated[
+        int | None,
+        typer.Option(
+            "--seed",
+            metavar="N",
+            help="Accepted and without effect: the search is exact.",
+        ),
+    ] = None,
+) -> None:
+    """Find every way that no other beats on cost, time and CO2e at once.
+
+    A table shows the four picks (cheapest, fastest, greenest, balanced) and a
+    well-spread selection; json and csv have the whole frontier, geojson the picks.
+    """
+    if top is not None and show_all:
+        msg = "expected --top N or --all, not both"
+        raise typer.BadParameter(msg, param_hint="--top")
+    shipment = gr.Shipment(
+        origin=origin.strip(),
+        destination=destination.strip(),
+        mass_kg=mass_kg,
+        volume_m3=volume_m3,
+        cargo=cargo,
+        un_number=un_number,
+        ready_at=ready,
+        due_at=due,
+        max_cost_usd=max_cost_usd,
+        max_wtw_kg_co2e=max_wtw_kg,
+    )
+    with report.waiting("reading the network"):
+        world, rates = gr.read_network(network), gr.read_rates(tariff, factors)
+    basis = report.Basis(
+        network=world, rates=rates, via=tuple(via or ()), avoid=tuple(avoid or ())
+    )
+    with report.waiting("searching (the first run also compiles the search)"):
+        frontier = gr.route(shipment, world, rates, via=basis.via, avoid=basis.avoid)
+    count = _count(fitting(form, out), top=top, show_all=show_all)
+    shown = report.well_spread(frontier, count)
+    answer = Answer(
+        page=lambda width: report.route_table(frontier, shown, basis, width=width),
+        texts={
+            Format.JSON: lambda: report.route_json(frontier, shown, basis),
+            Format.CSV: lambda: report.route_csv(frontier, shown),
+            Format.GEOJSON: lambda: report.route_geojson(frontier, shown, basis),
+        },
+    )
+    if frontier.termination is gr.Termination.INFEASIBLE:
+        avoided = f"; avoided: {', '.join(basis.avoid)}" if basis.avoid else ""
+        say(f"greenroute: {frontier.reason}{avoided}")
+        if fitting(form, out) is Format.JSON:
+            write(answer, form, out)
+        raise typer.Exit(EXIT_INFEASIBLE)
+    write(answer, form, out)
+
+
+def _count(form: Format, *, top: int | None, show_all: bool) -> int | None:
+    """Return how many itineraries to show; None means all."""
+    if show_all or top is not None:
+        return top
+    match form:
+        case Format.TABLE:
+            return SHOWN
+        case Format.GEOJSON:
+            return PICKS
+        case Format.JSON | Format.CSV:
+            return None

@@ -1,0 +1,25 @@
+# ruff: noqa: TID252 - lazy_loader reads relative imports only
+from .basis import Basis as Basis
+from .chart import frontier_chart as frontier_chart
+from .doctor import doctor_sheet as doctor_sheet
+from .geojson import route_geojson as route_geojson
+from .map import itinerary_map as itinerary_map
+from .network import check_sheet as check_sheet
+from .network import check_with_rates as check_with_rates
+from .network import distance_sheet as distance_sheet
+from .network import info_sheet as info_sheet
+from .network import markets_sheet as markets_sheet
+from .network import places_sheet as places_sheet
+from .page import plain_page as plain_page
+from .page import print_page as print_page
+from .page import waiting as waiting
+from .route_csv import route_csv as route_csv
+from .route_json import route_json as route_json
+from .selection import well_spread as well_spread
+from .sheet import Sheet as Sheet
+from .sheet import sheet_csv as sheet_csv
+from .sheet import sheet_geojson as sheet_geojson
+from .sheet import sheet_json as sheet_json
+from .sheet import sheet_table as sheet_table
+from .table import route_table as route_table
+from .version import greenroute_version as greenroute_version

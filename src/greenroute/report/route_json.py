@@ -1,0 +1,169 @@
+"""A frontier as JSON, as `docs/reference/command-line.md` describes it."""
+
+import json
+import platform
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from greenroute.network.places import Place
+from greenroute.orders.shipment import Shipment
+from greenroute.plan.frontier import RESOLUTION, Frontier
+from greenroute.plan.itinerary import Itinerary
+from greenroute.plan.leg import Leg, LegKind
+from greenroute.report.basis import Basis
+from greenroute.report.version import greenroute_version
+
+
+def route_json(frontier: Frontier, shown: Sequence[Itinerary], basis: Basis) -> str:
+    """Return a frontier as JSON.
+
+    The same input gives the same bytes, apart from what stands under `run`.
+
+    Parameters
+    ----------
+    shown
+        Itineraries to write, in the order of the frontier.
+    """
+    factors, tariff = basis.rates.factors, basis.rates.tariff
+    head = {
+        "network": _identity(basis.network),
+        "factors": _identity(factors),
+        "tariff": _identity(tariff)
+        | {"currency": tariff.currency, "price_year": tariff.price_year},
+        "shipment": _shipment(frontier, basis),
+    }
+    about = {
+        "termination": str(frontier.termination),
+        "reason": frontier.reason or None,
+        "exact": frontier.exact,
+        "resolution": dict(RESOLUTION),
+        "itineraries_found": len(frontier.itineraries),
+        "picks": None if frontier.picks is None else asdict(frontier.picks),
+    }
+    run = {
+        "greenroute": greenroute_version(),
+        "python": platform.python_version(),
+        **frontier.stats,
+    }
+    legs = _Legs()
+    itineraries = ",\n".join(_itinerary(itinerary, legs) for itinerary in shown)
+    return (
+        f"{{{_fields(head)},\n"
+        f'"frontier": {{{_fields(about)},\n"itineraries": [\n{itineraries}\n]}},\n'
+        f'"run": {_text(run)}}}\n'
+    )
+
+
+class _Legs:
+    """Writes legs; equal ones, which many itineraries share, only once."""
+
+    def __init__(self) -> None:
+        self._written: dict[Leg, str] = {}
+
+    def __call__(self, legs: Iterable[Leg]) -> str:
+        return ", ".join(self._one(leg) for leg in legs)
+
+    def _one(self, leg: Leg) -> str:
+        text = self._written.get(leg)
+        if text is None:
+            text = self._written[leg] = _text(_leg(leg))
+        return text
+
+
+def _itinerary(itinerary: Itinerary, legs: _Legs) -> str:
+    totals = {
+        "id": itinerary.id,
+        "cost_usd": itinerary.cost_usd,
+        "transit_h": itinerary.transit_h,
+        "transit_p95_h": itinerary.transit_p95_h,
+        "wtw_kg_co2e": itinerary.wtw_kg_co2e,
+        "wtw_low_kg_co2e": itinerary.wtw_low_kg_co2e,
+        "wtw_high_kg_co2e": itinerary.wtw_high_kg_co2e,
+        "ttw_kg_co2e": itinerary.ttw_kg_co2e,
+        "modes": itinerary.modes,
+        "main_modes": itinerary.main_modes,
+        "departs_at": _moment(itinerary.departs_at),
+        "arrives_at": _moment(itinerary.arrives_at),
+        "hubs_not_included": itinerary.hubs_not_included,
+    }
+    return f'{_text(totals)[:-1]}, "legs": [{legs(itinerary.legs)}]}}'
+
+
+def _leg(leg: Leg) -> dict[str, Any]:
+    """Return the fields of a leg; what a hub does not have is null."""
+    runs = leg.kind is LegKind.TRANSPORT
+    return {
+        "kind": str(leg.kind),
+        "operation": leg.operation,
+        "origin": leg.origin,
+        "destination": leg.destination,
+        "origin_name": leg.origin_name,
+        "destination_name": leg.destination_name,
+        "mode": leg.mode,
+        "toc" if runs else "hoc": leg.category,
+        "service": leg.service or None,
+        "lane": leg.lane or None,
+        "equipment": leg.equipment or None,
+        "distance_km": leg.distance_km if runs else None,
+        "distance_basis": leg.distance_basis or None,
+        "departs_at": _moment(leg.departs_at),
+        "arrives_at": _moment(leg.arrives_at),
+        "duration_h": leg.duration_h,
+        "wait_h": leg.wait_h,
+        "cost_usd": leg.cost_usd,
+        "wtw_kg_co2e": leg.wtw_kg_co2e,
+        "ttw_kg_co2e": leg.ttw_kg_co2e,
+        "emissions_included": leg.emissions_included,
+        "factor_id": leg.factor_id or None,
+        "data_type": str(leg.data_type) if leg.emissions_included else None,
+    }
+
+
+def _identity(of: Any) -> dict[str, str]:  # noqa: ANN401 - three kinds of data set
+    return {"name": of.name, "version": of.version, "sha256": of.sha256}
+
+
+def _shipment(frontier: Frontier, basis: Basis) -> dict[str, Any]:
+    shipment: Shipment = frontier.shipment
+    find = basis.network.find_place
+    return {
+        "origin": shipment.origin,
+        "destination": shipment.destination,
+        "mass_kg": shipment.mass_kg,
+        "volume_m3": shipment.volume_m3,
+        "cargo": str(shipment.cargo),
+        "un_number": shipment.un_number,
+        "ready_at": _moment(shipment.ready_at),
+        "due_at": _moment(shipment.due_at),
+        "max_cost_usd": shipment.max_cost_usd,
+        "max_wtw_kg_co2e": shipment.max_wtw_kg_co2e,
+        "via": basis.via,
+        "avoid": basis.avoid,
+        "assumed": frontier.assumed,
+        "origin_place": _place(find(shipment.origin)),
+        "destination_places": [_place(find(text)) for text in shipment.destinations],
+    }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {
+        "name": place.name,
+        "iso2": place.iso2,
+        "lat": place.lat,
+        "lon": place.lon,
+    }
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _fields(fields: dict[str, Any]) -> str:
+    """Return the fields of an object, one a line."""
+    return ",\n".join(f"{_text(key)}: {_text(value)}" for key, value in fields.items())
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - whatever JSON can hold
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

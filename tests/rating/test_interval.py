@@ -1,0 +1,110 @@
+"""Intervals by hand and against draws."""
+
+import numpy as np
+import pytest
+
+from greenroute.rating.factors import FactorSet
+from greenroute.rating.interval import interval_kg
+from greenroute.rating.read import Rates
+
+ROAD = "desnz-2026:road:artic-over-33t-diesel-dry-avg-laden"
+DRAYAGE = "desnz-2026:road:hgv-all-diesel-dry-avg-laden"
+RAIL = "desnz-2026:rail:freight-train"
+SEA = "desnz-2026:sea:container-8000+"
+FEEDER = "desnz-2026:sea:container-0-999"
+AIR = "desnz-2026:air:freight-long-haul-international-without-rf"
+
+
+def matrix(factors: FactorSet, *totals: dict[str, float]) -> np.ndarray:
+    kg = np.zeros((len(totals), len(factors.ids)))
+    for row, total in enumerate(totals):
+        for factor_id, amount in total.items():
+            kg[row, factors.ids.index(factor_id)] = amount
+    return kg
+
+
+def test_the_interval_of_one_factor_is_its_log_normal(rates: Rates) -> None:
+    low, high = interval_kg(matrix(rates.factors, {ROAD: 100.0}), rates.factors)
+
+    # GSD 1.25: 100 x 1.25^-1.645 and 100 x 1.25^1.645
+    assert low[0] == pytest.approx(69.28, abs=0.01)
+    assert high[0] == pytest.approx(144.34, abs=0.01)
+
+
+def test_legs_on_one_factor_err_together(rates: Rates) -> None:
+    low, high = interval_kg(
+        matrix(rates.factors, {ROAD: 100.0}, {ROAD: 300.0}), rates.factors
+    )
+
+    assert low[1] == pytest.approx(3 * low[0])
+    assert high[1] == pytest.approx(3 * high[0])
+
+
+def test_independent_factors_make_a_total_surer(rates: Rates) -> None:
+    low, high = interval_kg(
+        matrix(rates.factors, {SEA: 200.0}, {SEA: 100.0, RAIL: 100.0}), rates.factors
+    )
+
+    assert high[1] / low[1] < high[0] / low[0]
+
+
+def test_a_family_is_less_sure_than_strangers(rates: Rates) -> None:
+    kg = matrix(rates.factors, {SEA: 100.0, FEEDER: 100.0}, {SEA: 100.0, FEEDER: 100.0})
+    low, high = interval_kg(kg, rates.factors)
+    strangers = interval_kg(
+        matrix(rates.factors, {SEA: 100.0, RAIL: 100.0}), rates.factors
+    )
+
+    # Rail has the wider spread of the two (1.6 against 1.5), and still:
+    assert high[0] / low[0] > strangers[1][0] / strangers[0][0]
+
+
+def test_nothing_has_an_interval_of_nothing(rates: Rates) -> None:
+    low, high = interval_kg(matrix(rates.factors, {}, {ROAD: 1.0}), rates.factors)
+
+    assert (low[0], high[0]) == (0.0, 0.0)
+    assert interval_kg(matrix(rates.factors, {}), rates.factors)[0].tolist() == [0.0]
+
+
+def drawn_interval(
+    factors: FactorSet, total: dict[str, float], *, draws: int = 200_000
+) -> tuple[float, float]:
+    """Return the 5-95 % interval of a total by drawing every factor."""
+    rows = [factors.ids.index(factor_id) for factor_id in total]
+    sigma = np.log(factors.gsd[rows])
+    families = [factors.family[row] for row in rows]
+    correlation = np.array(
+        [
+            [
+                1.0 if i == j else factors.correlation * (a == b)
+                for j, b in enumerate(families)
+            ]
+            for i, a in enumerate(families)
+        ]
+    )
+    normal = np.random.default_rng(7).multivariate_normal(
+        np.zeros(len(rows)), correlation * np.outer(sigma, sigma), size=draws
+    )
+    sums = (np.array(list(total.values())) * np.exp(normal)).sum(axis=1)
+    low, high = np.quantile(sums, [0.05, 0.95])
+    return float(low), float(high)
+
+
+@pytest.mark.parametrize(
+    "total",
+    [
+        {SEA: 4000.0, FEEDER: 800.0, ROAD: 500.0, DRAYAGE: 60.0},
+        {RAIL: 4500.0, DRAYAGE: 100.0},
+        {SEA: 2000.0, RAIL: 2000.0},
+        {AIR: 70_000.0, SEA: 1500.0, ROAD: 200.0},
+        {RAIL: 100.0, ROAD: 100.0, SEA: 100.0, FEEDER: 100.0, AIR: 100.0},
+    ],
+)
+def test_the_interval_is_that_of_200_000_draws(
+    rates: Rates, total: dict[str, float]
+) -> None:
+    low, high = interval_kg(matrix(rates.factors, total), rates.factors)
+    drawn_low, drawn_high = drawn_interval(rates.factors, total)
+
+    assert low[0] == pytest.approx(drawn_low, rel=0.02)
+    assert high[0] == pytest.approx(drawn_high, rel=0.02)

@@ -1,0 +1,1 @@
+"""Makes data/networks/world from pinned public archives; nothing imports it."""

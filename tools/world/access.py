@@ -1,0 +1,155 @@
+"""Access: short road legs between cities and gateways, and between gateways."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from tools.world.borders import Borders, lands_at, locate
+from tools.world.land import Floats
+from tools.world.landlanes import Lane, category
+from tools.world.points import Kind
+from tools.world.sphere import great_circle_km
+from tools.world.tables import lanes_of, read_input
+
+ACCESS_KM = 120.0
+TRANSFER_KM = 60.0
+# Road distance by great circle, and no leg is shorter than the way out of the yard.
+DETOUR = 1.35
+LEAST_KM = 5.0
+SPEED_KMH = 40.0
+# Ships and aircraft change goods at airports and ports of some size.
+HUB_SEAPORT_TIER = 2
+HUB_AIRPORT_TIER = 2
+
+#: Kinds of gateway that a city reaches by drayage.
+GATEWAYS = (
+    Kind.AIRPORT,
+    Kind.INLAND_TERMINAL,
+    Kind.RAIL_TERMINAL,
+    Kind.RIVER_PORT,
+    Kind.SEAPORT,
+)
+#: Pairs of gateways between which goods go straight, and how far [km].
+TRANSFERS = (
+    (Kind.SEAPORT, Kind.AIRPORT, ACCESS_KM),
+    (Kind.SEAPORT, Kind.RAIL_TERMINAL, TRANSFER_KM),
+    (Kind.RIVER_PORT, Kind.RAIL_TERMINAL, TRANSFER_KM),
+    (Kind.RIVER_PORT, Kind.SEAPORT, TRANSFER_KM),
+)
+
+
+def access_lanes(
+    nodes: pa.Table, *, borders: Borders, customs_of: Mapping[str, str]
+) -> pa.Table:
+    """Return the drayage lanes, both directions, sorted by id.
+
+    A city reaches the gateways of its market within `ACCESS_KM` on the same land, and
+    those of another market of its customs territory that are nearer than its own.
+    Gateways reach each other as `TRANSFERS` says. The length is the great circle
+    times `DETOUR`, so that nothing here comes from a road map.
+
+    Parameters
+    ----------
+    nodes
+        Nodes of the network, columns of `NODE_SCHEMA`.
+    borders
+        Land of the world.
+    customs_of
+        Customs territory of each market.
+    """
+    rows = sorted(nodes.to_pylist(), key=lambda row: str(row["id"]))
+    lat = np.array([row["lat"] for row in rows], dtype=np.float64)
+    lon = np.array([row["lon"] for row in rows], dtype=np.float64)
+    market = np.array([row["iso2"] for row in rows])
+    customs = np.array([customs_of[iso2] for iso2 in market.tolist()])
+    kind = np.array([str(row["kind"]) for row in rows])
+    is_hub = np.array([_is_hub(row) for row in rows])
+    land = joined_lands(borders, lands_at(borders, locate(borders, lat, lon)))
+    km = great_circle_km(lat[:, None], lon[:, None], lat, lon)
+    by_land = (land[:, None] == land) & (customs[:, None] == customs)
+    chosen = np.zeros(km.shape, dtype=np.bool_)
+    for gateway in GATEWAYS:
+        chosen |= _city_pairs(km, by_land, market=market, kind=kind, gateway=gateway)
+    for one, other, limit_km in TRANSFERS:
+        pair = (kind == one)[:, None] & (kind == other) & by_land & (km <= limit_km)
+        if Kind.AIRPORT in (one, other):
+            pair &= is_hub[:, None] & is_hub
+        chosen |= pair
+    return lanes_of(
+        lane.row()
+        for a, b in zip(*np.nonzero(np.triu(chosen | chosen.T, k=1)), strict=True)
+        for lane in _both_ways(rows[int(a)], rows[int(b)], float(km[a, b]))
+    )
+
+
+def joined_lands(borders: Borders, land: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return lands as one where a bridge, tunnel or short ferry joins them.
+
+    `inputs/joined_lands.csv` names a point on either side.
+    """
+    links = read_input("joined_lands.csv")
+    ends = [
+        lands_at(
+            borders,
+            locate(
+                borders,
+                np.array([float(row[f"lat_{side}"]) for row in links]),
+                np.array([float(row[f"lon_{side}"]) for row in links]),
+            ),
+        )
+        for side in ("a", "b")
+    ]
+    size = int(max(land.max(), ends[0].max(), ends[1].max())) + 1
+    graph = coo_array((np.ones(len(links)), (ends[0], ends[1])), shape=(size, size))
+    _, label = connected_components(graph, directed=False)
+    return np.where(land >= 0, label[land], -1).astype(np.int32)
+
+
+def _city_pairs(
+    km: Floats,
+    by_land: NDArray[np.bool_],
+    *,
+    market: NDArray[np.str_],
+    kind: NDArray[np.str_],
+    gateway: Kind,
+) -> NDArray[np.bool_]:
+    """Return which cities reach which gateways of one kind."""
+    pair = (kind == Kind.CITY)[:, None] & (kind == gateway) & by_land
+    pair &= km <= ACCESS_KM
+    own = pair & (market[:, None] == market)
+    nearest_own = np.where(own, km, np.inf).min(axis=1)
+    return own | (pair & (km < nearest_own[:, None]))
+
+
+def _is_hub(row: Mapping[str, object]) -> bool:
+    match row["kind"]:
+        case Kind.SEAPORT:
+            return row["tier"] in range(1, HUB_SEAPORT_TIER + 1)
+        case Kind.AIRPORT:
+            return row["tier"] in range(1, HUB_AIRPORT_TIER + 1)
+        case _:
+            return False
+
+
+def _both_ways(
+    one: Mapping[str, object], other: Mapping[str, object], km: float
+) -> list[Lane]:
+    length_km = max(km * DETOUR, LEAST_KM)
+    toc = category("road-drayage", str(one["iso2"]), str(other["iso2"]))
+    return [
+        Lane(
+            id=f"drayage:{start['id']}>{end['id']}",
+            origin=str(start["id"]),
+            destination=str(end["id"]),
+            mode="road",
+            toc=toc,
+            service="drayage",
+            distance_km=length_km,
+            transit_h=length_km / SPEED_KMH,
+        )
+        for start, end in ((one, other), (other, one))
+    ]
