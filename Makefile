@@ -47,7 +47,7 @@ test: $(VENV)/.dev  ## The tests that are not marked slow
 test-all: $(VENV)/.dev  ## All tests
 	$(BIN)/python -m pytest $(ARGS)
 
-bench: $(VENV)/.dev  ## How fast: timings with fixed rounds and seed
+bench: $(VENV)/.peers  ## How fast: timings with fixed rounds and seed, peers beside them
 	$(BIN)/python -m pytest benchmarks/speed $(BENCH) $(ARGS)
 
 quality: $(VENV)/.dev  ## How good: gaps to the best known values
@@ -69,7 +69,8 @@ wheel: $(VENV)/.build  ## The wheel, in dist
 lock:  ## Resolve lock/ again; needs uv (UPGRADE=--upgrade takes newer releases)
 	uv pip compile pyproject.toml --extra dev $(COMPILE) -o lock/dev.txt
 	uv pip compile pyproject.toml --constraint lock/dev.txt $(COMPILE) -o lock/base.txt
-	printf 'hatchling>=1.30\neditables>=0.5\n' | uv pip compile - --constraint lock/dev.txt $(COMPILE) -o lock/build.txt
+	printf 'searoute==1.6.0\n' | uv pip compile - --constraint lock/dev.txt $(COMPILE) -o lock/peers.txt
+	printf 'hatchling>=1.30\neditables>=0.5\nsetuptools>=78\n' | uv pip compile - --constraint lock/dev.txt $(COMPILE) -o lock/build.txt
 
 COMPILE = --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet $(UPGRADE)
 
@@ -93,4 +94,9 @@ $(VENV)/.base: $(VENV)/.build lock/base.txt pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.base lock/dev.txt
 	@$(PIP) install --require-hashes -r lock/dev.txt
+	@touch $@
+
+# Other packages that benchmarks compare with; searoute has no wheel, setuptools builds it.
+$(VENV)/.peers: $(VENV)/.dev lock/peers.txt
+	@$(PIP) install --require-hashes --no-build-isolation -r lock/peers.txt
 	@touch $@

@@ -42,11 +42,13 @@ html_math_renderer = "mathml"
 
 def mathml(node: nodes.math | nodes.math_block, *, as_block: bool) -> str:
     """Return a formula as MathML, or its source if it uses a command that is unknown."""
+    # Of the two names of three dots docutils knows one.
+    formula = node.astext().replace(r"\dots", r"\ldots")
     try:
-        return latex2mathml.tex2mathml(node.astext(), as_block=as_block)
+        return latex2mathml.tex2mathml(formula, as_block=as_block)
     except MathError as error:
-        logger.warning("%s In: %s", error, node.astext(), location=node)
-        return escape(node.astext())
+        logger.warning("%s In: %s", error, formula, location=node)
+        return escape(formula)
 
 
 def write_inline_math(writer: HTML5Translator, node: nodes.math) -> None:

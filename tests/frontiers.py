@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import greenroute as gr
 from greenroute.plan.frontier import Picks
-from greenroute.plan.leg import DataType, LegKind
+from greenroute.plan.leg import LegKind
+from greenroute.rating.factors import DataType
 
 Goals = tuple[float, float, float]
 

@@ -20,7 +20,7 @@ def seaway_of(edges: list[tuple[int, int, int]], passages: list[int]) -> Seaway:
     names = ("", "x", "y")
     return Seaway(
         lat=np.zeros(6),
-        lon=np.arange(6) * 10.0,
+        lon=np.arange(0.0, 60.0, 10.0),
         ends=np.array([(a, b) for a, b, _ in edges], dtype=np.int32),
         km=np.array([km for *_, km in edges], dtype=np.float64),
         passages=Coded(codes=np.array(passages, dtype=np.int32), names=names),

@@ -4,6 +4,11 @@ Every error is a `GreenrouteError`; each also derives from the built-in error th
 caller would expect, so that code which knows nothing of greenroute can catch it.
 """
 
+from enum import StrEnum
+from typing import TypeVar
+
+Kind = TypeVar("Kind", bound=StrEnum)
+
 
 class GreenrouteError(Exception):
     """Root of the errors that greenroute raises on purpose."""
@@ -23,3 +28,18 @@ class UnknownPlaceError(UnknownCategoryError):
 
 class CorruptDataError(DataError):
     """A data folder is incomplete or a digest differs; the message names the file."""
+
+
+def one_of(kind: type[Kind], text: str, what: str) -> Kind:
+    """Return the member of a closed set.
+
+    Raises
+    ------
+    UnknownCategoryError
+        Naming the members there are.
+    """
+    try:
+        return kind(text)
+    except ValueError:
+        msg = f"{what} is {text!r}, expected one of {', '.join(kind)}"
+        raise UnknownCategoryError(msg) from None

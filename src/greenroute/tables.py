@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar, assert_never
+from typing import Any, assert_never
 
 import numpy as np
 import pyarrow as pa
@@ -19,12 +19,10 @@ import pyarrow.csv
 import pyarrow.parquet
 from numpy.typing import NDArray
 
-from greenroute.errors import CorruptDataError, DataError, UnknownCategoryError
+from greenroute.errors import CorruptDataError, DataError
 
 MAX_ERRORS_IN_WORDS = 20
 _FIRST_DATA_LINE = 2
-
-Kind = TypeVar("Kind", bound=StrEnum)
 
 
 class ColumnKind(StrEnum):
@@ -305,21 +303,6 @@ def positions(values: pa.Array, known: pa.Array) -> NDArray[np.int64]:
     """Return where each value stands in `known`, -1 where it does not, (n_values,)."""
     found = pc.fill_null(pc.index_in(values, value_set=known), -1)
     return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
-
-
-def one_of(kind: type[Kind], text: str, what: str) -> Kind:
-    """Return the member of a closed set.
-
-    Raises
-    ------
-    UnknownCategoryError
-        Naming the members there are.
-    """
-    try:
-        return kind(text)
-    except ValueError:
-        msg = f"{what} is {text!r}, expected one of {', '.join(kind)}"
-        raise UnknownCategoryError(msg) from None
 
 
 def _load(path: Path) -> pa.Table:

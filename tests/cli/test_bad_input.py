@@ -12,6 +12,7 @@ from commands import Command
 BROKEN = Path(__file__).parents[1] / "data" / "broken" / "networks"
 ROUTE = ("route", "CNSZX", "DEFRA")
 MASS = ("--mass-kg", "12000")
+CHLORINE = ("--cargo", "dangerous", "--un-number", "UN1017")
 
 
 @pytest.mark.parametrize(
@@ -87,16 +88,7 @@ def test_wrong_usage_is_explained(
         (("--max-wtw-kg", "1"), "the least CO2e is"),
         (("--ready", "2026-12-01", "--due", "2026-12-02"), "the least time is"),
         (
-            (
-                "--cargo",
-                "dangerous",
-                "--un-number",
-                "UN1017",
-                "--avoid",
-                "sea",
-                "--avoid",
-            )
-            + ("rail",),
+            (*CHLORINE, "--avoid", "sea", "--avoid", "rail"),
             "no way from CNSZX",
         ),
     ],

@@ -89,11 +89,11 @@ def test_a_coordinate_that_cannot_be_is_an_error(
 @given(st.text(max_size=12))
 def test_any_text_is_a_place_or_a_clear_error(sea: Network, text: str) -> None:
     try:
-        place = sea.find_place(text)
-    except GreenrouteError as error:
-        assert "xpected" in str(error)
-    else:
-        assert -90 <= place.lat <= 90
+        latitude = sea.find_place(text).lat
+    except GreenrouteError:
+        return
+
+    assert -90 <= latitude <= 90
 
 
 def test_search_finds_a_name_with_a_typing_error(sea: Network) -> None:

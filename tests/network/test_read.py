@@ -72,7 +72,7 @@ def test_the_digest_is_of_the_content(sea: Network, sea_folder: Path) -> None:
     assert read_network(sea_folder).sha256 == sea.sha256  # written twice, two places
 
 
-def test_the_order_of_rows_does_not_matter(sea: Network, tmp_path: Path) -> None:
+def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:
     from_text = {
         "nodes": "id,kind,name,iso2,lat,lon\nB,city,B,BB,0,1\nA,city,A,AA,0,0\n",
         "lanes": "id,origin,destination,mode,toc,distance_km,transit_h\n"

@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -48,7 +49,7 @@ def test_lines_hang_together_and_stay_in_the_window(
 ) -> None:
     lines = drawn(itinerary_map(itinerary, basis.network))
 
-    for before, after in zip(lines[:-1], lines[1:], strict=True):
+    for before, after in pairwise(lines):
         assert before[-1] == pytest.approx(after[0])
     assert all(0 <= x <= 760 for line in lines for x, _ in line)
 
@@ -62,7 +63,7 @@ def test_a_way_over_the_antimeridian_is_one_line(
         lon[gateways.id.to_pylist().index(name)] = degrees
     moved = replace(basis.network, gateways=replace(gateways, lon=lon))
     for line in drawn(itinerary_map(itinerary, moved)):
-        steps = [abs(a[0] - b[0]) for a, b in zip(line[:-1], line[1:], strict=True)]
+        steps = [abs(a[0] - b[0]) for a, b in pairwise(line)]
 
         assert max(steps) < 100  # no line back across the picture
 

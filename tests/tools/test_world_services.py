@@ -8,6 +8,7 @@ from tools.world.services import (
     Service,
     ServiceKind,
     VesselClass,
+    longest_ride_h,
     ride_hours,
     sea_lane,
     service_lanes,
@@ -98,6 +99,11 @@ def test_cargo_does_not_ride_far_round() -> None:
         "CCCCC-AAAAA",
         "CCCCC-BBBBB",
     }
+
+
+def test_the_calls_on_the_way_weigh_less_on_a_long_one() -> None:
+    assert longest_ride_h(2.0) == 12.0  # 6 x 2
+    assert longest_ride_h(100.0) == 196.0  # 1.6 x 100 + 36
 
 
 def test_no_ride_between_ports_of_one_country_unless_the_service_is_domestic() -> None:

@@ -16,6 +16,7 @@ from tools.world.sphere import great_circle_km
 from tools.world.tables import lanes_of, read_input
 
 ACCESS_KM = 120.0
+FAR_KM = 1_000.0
 TRANSFER_KM = 60.0
 # Road distance by great circle, and no leg is shorter than the way out of the yard.
 DETOUR = 1.35
@@ -86,6 +87,50 @@ def access_lanes(
     )
 
 
+def with_far_gateways(
+    access: pa.Table, nodes: pa.Table, *, road: pa.Table, borders: Borders
+) -> pa.Table:
+    """Return the drayage lanes and a lane for every gateway without any city.
+
+    It goes to the nearest city of the market on the same land within `FAR_KM`, except
+    in the markets of `inputs/no_through_roads.csv`. Gateways of islands without a city
+    stay alone.
+
+    Parameters
+    ----------
+    access
+        Drayage lanes.
+    nodes
+        Nodes of the network, columns of `NODE_SCHEMA`.
+    road
+        Lanes of lorries.
+    borders
+        Land of the world.
+    """
+    rows = sorted(nodes.to_pylist(), key=lambda row: str(row["id"]))
+    lat = np.array([row["lat"] for row in rows], dtype=np.float64)
+    lon = np.array([row["lon"] for row in rows], dtype=np.float64)
+    market = np.array([row["iso2"] for row in rows])
+    land = joined_lands(borders, lands_at(borders, locate(borders, lat, lon)))
+    cities = {str(row["id"]) for row in rows if row["kind"] == Kind.CITY}
+    served = cities.union(*(_served(table, cities) for table in (access, road)))
+    barred = {row["iso2"] for row in read_input("no_through_roads.csv")}
+    is_city = np.array([row["id"] in cities for row in rows])
+    lanes = access.to_pylist()
+    for place, row in enumerate(rows):
+        if row["id"] in served or row["iso2"] in barred:
+            continue
+        reached = is_city & (market == market[place]) & (land == land[place])
+        km = np.where(
+            reached, great_circle_km(lat[place], lon[place], lat, lon), np.inf
+        )
+        nearest = int(np.argmin(km))
+        if km[nearest] <= FAR_KM:
+            both = _both_ways(row, rows[nearest], float(km[nearest]))
+            lanes.extend(lane.row() for lane in both)
+    return lanes_of(lanes)
+
+
 def joined_lands(borders: Borders, land: NDArray[np.int32]) -> NDArray[np.int32]:
     """Return lands as one where a bridge, tunnel or short ferry joins them.
 
@@ -122,7 +167,20 @@ def _city_pairs(
     pair &= km <= ACCESS_KM
     own = pair & (market[:, None] == market)
     nearest_own = np.where(own, km, np.inf).min(axis=1)
-    return own | (pair & (km < nearest_own[:, None]))
+    return np.asarray(own | (pair & (km < nearest_own[:, None])))
+
+
+def _served(lanes: pa.Table, cities: set[str]) -> set[str]:
+    """Return the nodes from which a lane goes to a city."""
+    return {
+        start
+        for start, end in zip(
+            lanes.column("origin").to_pylist(),
+            lanes.column("destination").to_pylist(),
+            strict=True,
+        )
+        if end in cities
+    }
 
 
 def _is_hub(row: Mapping[str, object]) -> bool:
@@ -139,7 +197,8 @@ def _both_ways(
     one: Mapping[str, object], other: Mapping[str, object], km: float
 ) -> list[Lane]:
     length_km = max(km * DETOUR, LEAST_KM)
-    toc = category("road-drayage", str(one["iso2"]), str(other["iso2"]))
+    stem = "road-drayage" if km <= ACCESS_KM else "road-artic"
+    toc = category(stem, str(one["iso2"]), str(other["iso2"]))
     return [
         Lane(
             id=f"drayage:{start['id']}>{end['id']}",
@@ -147,7 +206,7 @@ def _both_ways(
             destination=str(end["id"]),
             mode="road",
             toc=toc,
-            service="drayage",
+            service="drayage" if km <= ACCESS_KM else "far access",
             distance_km=length_km,
             transit_h=length_km / SPEED_KMH,
         )

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.affinity import translate
+from shapely.geometry.base import BaseGeometry
 
 # Coasts are drawn coarsely; a pier or a shore road may lie this far off them.
 SHORE_DEG = 0.5
@@ -94,7 +96,7 @@ def locate(
         Row of the piece, -1 farther than `SHORE_DEG` from any, int32 (n,).
     """
     found = np.full(len(lat), len(borders.polygons), dtype=np.int32)
-    points = shapely.points(lon, lat)
+    points = np.asarray(shapely.points(lon, lat))
     shapely.prepare(borders.polygons)
     piece, point = shapely.STRtree(points).query(borders.polygons, "intersects")
     # On a shared border both states hold the point: the lower row wins.
@@ -158,23 +160,25 @@ def _unwrapped(ring: NDArray[np.float64]) -> NDArray[np.float64]:
     The ring around the pole does not close then; it stays as it is.
     """
     steps = np.diff(ring[:, 0])
-    turns = np.concatenate([[0.0], np.cumsum(-360.0 * np.round(steps / 360.0))])
+    turns = np.concatenate([[0.0], np.cumsum(-TURN_DEG * np.round(steps / TURN_DEG))])
     if turns[-1] != 0.0:
         return ring
     return np.column_stack([ring[:, 0] + turns, ring[:, 1]])
 
 
-def _within_one_turn(whole: Any) -> list[Any]:
+def _within_one_turn(whole: BaseGeometry) -> list[Any]:
     """Cut a shape at 180 degrees and bring its polygons back to -180 .. 180."""
     west, _, east, _ = whole.bounds
     cut = [whole]
     if west < -TURN_DEG / 2 or east > TURN_DEG / 2:
         cut = [
-            shapely.transform(
-                shapely.intersection(whole, shapely.box(left, -90, left + 360, 90)),
-                lambda xy, left=left: xy - (left + TURN_DEG / 2, 0.0),
+            translate(
+                shapely.intersection(
+                    whole, shapely.box(left, -90.0, left + TURN_DEG, 90.0)
+                ),
+                xoff=-(left + TURN_DEG / 2),
             )
-            for left in (-540.0, -180.0, 180.0)
+            for left in (-1.5 * TURN_DEG, -0.5 * TURN_DEG, 0.5 * TURN_DEG)
         ]
     # A collection may hold polygons of several parts: take it apart twice.
     parts = shapely.get_parts(shapely.get_parts(cut))

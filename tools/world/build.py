@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-from tools.world.overland import overland_tables, rail_terminals, read_overland
 
 from tools.world.air import air_lanes
 from tools.world.airports import main_airports
@@ -34,6 +33,7 @@ from tools.world.nodes import (
     sea_calls,
 )
 from tools.world.outline import land_outline
+from tools.world.overland import overland_tables, rail_terminals, read_overland
 from tools.world.places import SMALLEST_PLACE, place_table
 from tools.world.points import Kind, Node, node_table
 from tools.world.port_tiers import connected_countries, port_tiers

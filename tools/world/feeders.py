@@ -32,7 +32,7 @@ class FeederClass:
     speed_kn
         Speed at sea [kn].
     calls_h
-        Time of the calls on the way [h].
+        Time of the calls on the way, but not longer than the way itself [h].
     """
 
     toc: str
@@ -194,12 +194,13 @@ def _feeder_lane(pair: tuple[str, str], plan: FeederPlan) -> dict[str, object]:
     # fed as the largest class there is.
     tier = max(plan.tiers[pair[0]], plan.tiers[pair[1]], min(plan.classes))
     feeder = plan.classes[tier]
+    sailing_h = plan.table.sailing_h(*pair, feeder.speed_kn)
     return sea_lane(
         service_id="feeder",
         pair=pair,
         toc=feeder.toc,
         distance_km=plan.table.km(*pair),
-        transit_h=plan.table.sailing_h(*pair, feeder.speed_kn) + feeder.calls_h,
+        transit_h=sailing_h + min(feeder.calls_h, sailing_h),
         departures_per_week=feeder.departures_per_week,
         capacity_t=plan.vessels[feeder.toc].capacity_t,
         passages=plan.table.passages(*pair),

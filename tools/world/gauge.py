@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.world.land import RAIL, LandGraph, border_pairs, in_large_part, join_gaps
+from tools.world.land import RAIL, LandGraph, in_large_part, join_gaps
+from tools.world.landpatches import border_pairs
 from tools.world.tables import read_input
 
 
@@ -52,7 +53,9 @@ def gauge_networks(rail: LandGraph) -> tuple[GaugeNetwork, ...]:
         If a state with tracks has no gauge, or a verdict does not come out.
     """
     carried = carried_gauges(rail)
-    open_edges = rail.take(~np.isin(border_pairs(rail), sorted(_pairs("no_rail"))))
+    barred = _pairs("no_rail")
+    pairs = border_pairs(rail).tolist()
+    open_edges = rail.take(np.array([pair not in barred for pair in pairs]))
     networks = []
     for gauge_mm, nodes in sorted(carried.items()):
         kept = nodes[open_edges.ends].all(axis=1)
@@ -89,8 +92,8 @@ def carried_gauges(rail: LandGraph) -> dict[int, NDArray[np.bool_]]:
         nodes |= rail.iso2 == iso2
     for row in read_input("gauge_zones.csv"):
         inside = _inside(rail, row)
-        for nodes in carried.values():
-            nodes &= ~inside
+        for gauge_mm in carried:
+            carried[gauge_mm] &= ~inside
         for gauge in row["gauges_mm"].split(";"):
             carried.setdefault(int(gauge), np.zeros(size, dtype=np.bool_))
             carried[int(gauge)] |= inside

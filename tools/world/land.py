@@ -1,4 +1,4 @@
-"""Rail and road graphs of the world: reading, borders, patches, distances along them."""
+"""Rail and road graphs of the world: reading, joining places, distances along them."""
 
 import json
 import re
@@ -17,12 +17,9 @@ from tools.world.sphere import (
     nearest,
     unit_vectors,
 )
-from tools.world.tables import read_input
 
 # Edges of no length join points that coincide; the search needs them above zero.
 LEAST_KM = 1e-4
-# A patch ends at a real place: the graph must have a node about there.
-PATCH_REACH_KM = 40.0
 # The source cuts lines where its extracts meet; ends this near are one line.
 GAP_KM = 2.0
 # Sources searched at once; bounds the memory of a search to about 300 MB.
@@ -33,7 +30,7 @@ Ints = NDArray[np.int64]
 
 
 class LandError(ValueError):
-    """A graph or a patch of it is not what the build expects."""
+    """A graph is not what the build expects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,63 +204,6 @@ def join_gaps(graph: LandGraph, usable: NDArray[np.bool_]) -> LandGraph:
     )
 
 
-def border_pairs(graph: LandGraph) -> NDArray[np.str_]:
-    """Return the two states of each edge as "AA-BB" in order, "" inside one, (n,)."""
-    a, b = graph.iso2[graph.ends[:, 0]], graph.iso2[graph.ends[:, 1]]
-    crosses = (a != b) & (a != "") & (b != "")
-    low, high = np.where(a < b, a, b), np.where(a < b, b, a)
-    joined = np.char.add(np.char.add(low, "-"), high)
-    return np.where(crosses, joined, "")
-
-
-def close_borders(graph: LandGraph, mode: str) -> LandGraph:
-    """Drop the edges that cross a border no freight of this mode may cross.
-
-    `inputs/closed_borders.csv` lists them; a row may name a stretch by longitude.
-    """
-    pairs = border_pairs(graph)
-    lon = graph.lon[graph.ends[:, 0]]
-    kept = np.ones(len(graph.km), dtype=np.bool_)
-    for row in read_input("closed_borders.csv"):
-        if row["mode"] not in {mode, "both"}:
-            continue
-        closed = pairs == "-".join(sorted((row["iso2_a"], row["iso2_b"])))
-        if row["lon_from"]:
-            closed &= (lon >= float(row["lon_from"])) & (lon <= float(row["lon_to"]))
-        kept &= ~closed
-    return graph.take(kept)
-
-
-def apply_patches(graph: LandGraph, source: LandSource) -> LandGraph:
-    """Add the links that the graph lacks and drop those that do not exist.
-
-    Rows of `inputs/land_patches.csv`: `add` and `override` are edges of a stated length
-    between the nodes nearest to both places, so that longer ways are never taken;
-    `ferry` likewise, marked; `none` drops what joins the two places' states.
-    A place without a node about it becomes one.
-
-    Raises
-    ------
-    LandError
-        If an action is unknown.
-    """
-    rows = [r for r in read_input("land_patches.csv") if r["mode"] == source.mode]
-    rows.extend(r for r in read_input("land_links.csv") if r["mode"] == source.mode)
-    for row in rows:
-        match row["action"]:
-            case "add" | "override" | "ferry":
-                graph = _with_edge(graph, row)
-            case "none":
-                graph = _without_border(graph, row)
-            case other:
-                msg = (
-                    f"land patches: action is {other!r}, expected add, override,"
-                    " ferry or none"
-                )
-                raise LandError(msg)
-    return graph
-
-
 def adjacency(graph: LandGraph) -> csr_array:
     """Return the symmetric matrix of the shortest edge between two nodes [km]."""
     low, high = graph.ends.min(axis=1), graph.ends.max(axis=1)
@@ -388,40 +328,3 @@ def _line(text: str, name: str, source: LandSource) -> str:
         raise LandError(msg)
     start += 1 + len(name)
     return text[start : text.find("\n", start)]
-
-
-def _with_edge(graph: LandGraph, row: dict[str, str]) -> LandGraph:
-    graph, start = _patch_end(graph, row, "from")
-    graph, end = _patch_end(graph, row, "to")
-    return replace(
-        graph,
-        ends=np.vstack([graph.ends, np.array([[start, end]], dtype=np.int32)]),
-        km=np.append(graph.km, float(row["km"])),
-        ferry=np.append(graph.ferry, row["action"] == "ferry"),
-    )
-
-
-def _patch_end(
-    graph: LandGraph, row: dict[str, str], side: str
-) -> tuple[LandGraph, int]:
-    """Return the node nearest to a place of a patch, on its side; a new one if none."""
-    iso2 = row[f"{side}_iso2"]
-    lat = np.array([float(row[f"{side}_lat"])])
-    lon = np.array([float(row[f"{side}_lon"])])
-    near = snap(
-        graph, graph.iso2 == iso2, lat=lat, lon=lon, reach_km=PATCH_REACH_KM
-    )
-    if near.node[0] >= 0:
-        return graph, int(near.node[0])
-    grown = replace(
-        graph,
-        lat=np.append(graph.lat, lat),
-        lon=np.append(graph.lon, lon),
-        iso2=np.append(graph.iso2, np.array([iso2])),
-    )
-    return grown, len(graph.lat)
-
-
-def _without_border(graph: LandGraph, row: dict[str, str]) -> LandGraph:
-    pair = "-".join(sorted((row["from_iso2"], row["to_iso2"])))
-    return graph.take(border_pairs(graph) != pair)

@@ -6,29 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.world.land import Floats, Ints
+from tools.world.land import Floats
+from tools.world.landpatches import without_trade
 from tools.world.tables import HOUR_DECIMALS, KM_DECIMALS, read_input
 
 # Emission factors of North America are their own; a lane inside it uses them.
 NORTH_AMERICA = frozenset({"CA", "MX", "US"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
-    """Nodes as columns, (n_places,) each, sorted by id.
-
-    Attributes
-    ----------
-    id, iso2
-        As in the nodes table.
-    lat, lon
-        WGS 84 [degree].
-    """
-
-    id: NDArray[np.str_]
-    iso2: NDArray[np.str_]
-    lat: Floats
-    lon: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +143,19 @@ def nearest_columns(
     return taken & np.isfinite(allowed)
 
 
+def may_trade(one: NDArray[np.str_], other: NDArray[np.str_]) -> NDArray[np.bool_]:
+    """Return which states of two lists trade over land, (n_one, n_other)."""
+    barred = without_trade()
+    states = sorted({*one.tolist(), *other.tolist()})
+    row_of = {iso2: row for row, iso2 in enumerate(states)}
+    open_pairs = np.array(
+        [["-".join(sorted((a, b))) not in barred for b in states] for a in states]
+    )
+    rows = [row_of[iso2] for iso2 in one.tolist()]
+    columns = [row_of[iso2] for iso2 in other.tolist()]
+    return np.asarray(open_pairs[np.ix_(rows, columns)])
+
+
 def pairs_of(chosen: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     """Return the pairs chosen from either side, each once, lower row first."""
     either = np.triu(chosen | chosen.T, k=1)
@@ -185,9 +181,3 @@ def either_is(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
 def both_are(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return for each pair whether both have the flag, (n, n)."""
     return flags[:, None] & flags[None, :]
-
-
-def rows_of(nodes_id: list[str], wanted: Iterable[str]) -> Ints:
-    """Return the rows of these ids."""
-    place = {name: row for row, name in enumerate(nodes_id)}
-    return np.array([place[name] for name in wanted], dtype=np.int64)

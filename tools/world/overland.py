@@ -6,20 +6,19 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from tools.world import rail
-from tools.world.access import access_lanes
+from tools.world.access import access_lanes, with_far_gateways
 from tools.world.archives import Archives, read_text
 from tools.world.borders import Borders
-from tools.world.geonames import Market
 from tools.world.gauge import GaugeNetwork, gauge_networks
+from tools.world.geonames import Market
 from tools.world.land import (
     RAIL,
     ROAD,
     LandGraph,
     LandSource,
-    apply_patches,
-    close_borders,
     read_land_graph,
 )
+from tools.world.landpatches import apply_patches, close_borders
 from tools.world.points import Node
 from tools.world.road import road_lanes
 from tools.world.waterway import waterway_lanes
@@ -87,8 +86,16 @@ def overland_tables(
     continent_of = {iso2: market.continent for iso2, market in markets.items()}
     territory_of = {iso2: one.customs_territory for iso2, one in markets.items()}
     access = access_lanes(nodes, borders=borders, customs_of=territory_of)
+    road = road_lanes(
+        nodes,
+        graph=overland.roads,
+        borders=borders,
+        market_hubs=hubs,
+        continent_of=continent_of,
+        access=access,
+    )
     return {
-        "lanes_access": access,
+        "lanes_access": with_far_gateways(access, nodes, road=road, borders=borders),
         "lanes_rail": rail.rail_lanes(
             nodes,
             networks=overland.networks,
@@ -96,14 +103,7 @@ def overland_tables(
             market_hubs=hubs,
             continent_of=continent_of,
         ),
-        "lanes_road": road_lanes(
-            nodes,
-            graph=overland.roads,
-            borders=borders,
-            market_hubs=hubs,
-            continent_of=continent_of,
-            served=frozenset(access.column("origin").to_pylist()),
-        ),
+        "lanes_road": road,
         "lanes_waterway": waterway_lanes(nodes),
     }
 

@@ -9,45 +9,34 @@ from numpy.typing import NDArray
 
 from tools.world.borders import Borders, locate, states_at
 from tools.world.gauge import GaugeNetwork
-from tools.world.geonames import slug
-from tools.world.land import (
-    RAIL,
-    Floats,
-    Snap,
-    adjacency,
-    distances_km,
-    parts,
-    snap,
-    snap_inside,
-)
+from tools.world.land import Floats, Snap, adjacency, distances_km, parts
 from tools.world.landlanes import (
     Lane,
     both_are,
     category,
     either_is,
+    may_trade,
     mean_of_ends,
     nearest_columns,
     pairs_of,
     symmetric,
     table_value,
 )
-from tools.world.points import Kind, Node
+from tools.world.points import Node
+from tools.world.railstops import (
+    SEAPORT_TIERS,
+    SERVICES,
+    Stops,
+    hub_gauges,
+    hub_snap,
+    own_snap,
+    rail_stops,
+)
 from tools.world.sphere import great_circle_km
-from tools.world.tables import lanes_of, read_input
-from tools.world.terminals import gauge_hubs
-
-SERVICES = "rail_services.csv"
+from tools.world.tables import lanes_of
 
 # A terminal this near to a gauge hub is the gauge hub.
 SAME_AS_HUB_KM = 20.0
-# A terminal serves the cities whose centre is this near.
-OWN_CITY_KM = 40.0
-
-BIG_CITY_POPULATION = 1_000_000
-# A market with more big cities has a main terminal at the largest ones only.
-MAIN_TERMINALS_PER_MARKET = 25
-LEAST_SEAPORT_TIER = 3
-
 # Trains over a shorter way do not pay the two transfers.
 LEAST_KM = 150.0
 # From one break of gauge to the next trains run farther than to one.
@@ -66,43 +55,6 @@ BRANCH_TRAINS_PER_WEEK = 3.0
 BLOCK_TRAINS_PER_WEEK = 14.0
 # Shunting on and off and the crossing itself.
 FERRY_H = 4.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stops:
-    """Places where freight trains stop, as columns, (n_stops,) each, sorted by id.
-
-    Attributes
-    ----------
-    id, iso2
-        As in the nodes table.
-    lat, lon
-        WGS 84 [degree].
-    is_port, is_hub
-        Seaport with tracks; place where two gauges meet.
-    is_main
-        Whether it belongs to the mesh of main terminals.
-    """
-
-    id: NDArray[np.str_]
-    iso2: NDArray[np.str_]
-    lat: Floats
-    lon: Floats
-    is_port: NDArray[np.bool_]
-    is_hub: NDArray[np.bool_]
-    is_main: NDArray[np.bool_]
-
-    def take(self, rows: NDArray[np.int64]) -> "Stops":
-        """Return these stops only."""
-        return Stops(
-            id=self.id[rows],
-            iso2=self.iso2[rows],
-            lat=self.lat[rows],
-            lon=self.lon[rows],
-            is_port=self.is_port[rows],
-            is_hub=self.is_hub[rows],
-            is_main=self.is_main[rows],
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,14 +103,15 @@ def rail_terminals(
     gauges = hub_gauges()
     hubs = [one for one in candidates if one.id in gauges]
     places = [one for one in candidates if one.id not in gauges]
-    lat = np.array([one.lat for one in [*places, *hubs, *seaports]])
-    lon = np.array([one.lon for one in [*places, *hubs, *seaports]])
+    ports = [one for one in seaports if one.tier in SEAPORT_TIERS]
+    lat = np.array([one.lat for one in [*places, *hubs, *ports]])
+    lon = np.array([one.lon for one in [*places, *hubs, *ports]])
     iso2 = states_at(borders, locate(borders, lat, lon))
     apart_km = great_circle_km(lat[:, None], lon[:, None], lat, lon)
     in_reach = (apart_km >= LEAST_KM) & (apart_km <= BRANCH_KM)
     reached = np.zeros(len(lat), dtype=np.bool_)
     for network in networks:
-        joined = _own_snap(network, lat=lat, lon=lon, iso2=iso2)
+        joined = own_snap(network, lat=lat, lon=lon, iso2=iso2)
         part = np.where(joined.node >= 0, parts(network.graph)[joined.node], -1)
         reached |= (in_reach & (part[:, None] == part) & (part >= 0)).any(axis=1)
     for hub in hubs:
@@ -166,16 +119,6 @@ def rail_terminals(
     there = reached[: len(places)].tolist()
     kept = [one for one, is_there in zip(places, there, strict=True) if is_there]
     return sorted([*kept, *hubs], key=lambda one: one.id)
-
-
-def hub_gauges() -> dict[str, frozenset[int]]:
-    """Return the gauges [mm] that meet at each gauge hub, by node id."""
-    return {
-        gauge_hubs([row])[0].id: frozenset(
-            {int(row["gauge_a_mm"]), int(row["gauge_b_mm"])}
-        )
-        for row in read_input("gauge_hubs.csv")
-    }
 
 
 def rail_lanes(
@@ -205,57 +148,14 @@ def rail_lanes(
     state = states_at(borders, locate(borders, stops.lat, stops.lon))
     rows: list[dict[str, object]] = []
     for network in networks:
-        joined = _hub_snap(
-            _own_snap(network, lat=stops.lat, lon=stops.lon, iso2=state), stops, network
+        joined = hub_snap(
+            own_snap(network, lat=stops.lat, lon=stops.lon, iso2=state), stops, network
         )
         on = np.flatnonzero(joined.node >= 0)
         if len(on) > 1:
             here = Snap(node=joined.node[on], km=joined.km[on])
             rows.extend(_network_lanes(network, stops.take(on), here, continent_of))
     return lanes_of(rows)
-
-
-def rail_stops(
-    nodes: pa.Table, market_hubs: Collection[str], continent_of: Mapping[str, str]
-) -> Stops:
-    """Return the rail terminals and the seaports that may have tracks.
-
-    A terminal is a main one if `inputs/gauge_hubs.csv` says so, if it is curated
-    (`inputs/rail_terminals.csv`), or if it serves a market's hub or one of its largest
-    cities above a million; a seaport if its tier is at most `main_port_tier` of
-    `inputs/rail_services.csv`.
-    """
-    rows = sorted(nodes.to_pylist(), key=lambda row: str(row["id"]))
-    stops = [row for row in rows if _may_have_tracks(row)]
-    gauges = hub_gauges()
-    curated = {
-        f"rail:{row['iso2'].lower()}-{slug(row['name'])}"
-        for row in read_input("rail_terminals.csv")
-    }
-    served = _served(stops, [r for r in rows if r["kind"] == Kind.CITY], market_hubs)
-    is_port = np.array([row["kind"] == Kind.SEAPORT for row in stops])
-    main_tier = table_value(
-        SERVICES,
-        "main_port_tier",
-        iso2=[row["iso2"] for row in stops],
-        continent_of=continent_of,
-    )
-    big_port = np.array([row["tier"] for row in stops]) <= main_tier
-    main_hubs = {
-        gauge_hubs([row])[0].id
-        for row in read_input("gauge_hubs.csv")
-        if row["is_main"] == "1"
-    }
-    named = np.array([row["id"] in main_hubs or row["id"] in curated for row in stops])
-    return Stops(
-        id=np.array([row["id"] for row in stops]),
-        iso2=np.array([row["iso2"] for row in stops]),
-        lat=np.array([row["lat"] for row in stops], dtype=np.float64),
-        lon=np.array([row["lon"] for row in stops], dtype=np.float64),
-        is_port=is_port,
-        is_hub=np.array([row["id"] in gauges for row in stops]),
-        is_main=np.where(is_port, big_port, named | served),
-    )
 
 
 def wanted_pairs(stops: Stops, km: Floats, reach: Reach) -> NDArray[np.bool_]:
@@ -274,7 +174,7 @@ def wanted_pairs(stops: Stops, km: Floats, reach: Reach) -> NDArray[np.bool_]:
     reach
         How far trains run.
     """
-    far = km >= LEAST_KM
+    far = (km >= LEAST_KM) & may_trade(stops.iso2, stops.iso2)
     main, port = stops.is_main, stops.is_port
     inland = main & ~port
     chosen = both_are(inland) & far & (km <= reach.mesh_km)
@@ -291,81 +191,9 @@ def wanted_pairs(stops: Stops, km: Floats, reach: Reach) -> NDArray[np.bool_]:
         allowed = branch & rows[:, None] & columns
         chosen |= nearest_columns(km, allowed, count, BRANCH_KM)
     chosen |= chosen.T
-    lonely = far & ~chosen.any(axis=1)[:, None] & ~both_are(port)
+    lonely = far & ~np.any(chosen, axis=1, keepdims=True) & ~both_are(port)
     chosen |= nearest_columns(km, lonely, BRANCHES_OF_LONELY, LONELY_KM)
     return np.asarray(chosen | chosen.T)
-
-
-def _may_have_tracks(row: Mapping[str, object]) -> bool:
-    if row["kind"] == Kind.RAIL_TERMINAL:
-        return True
-    tiers = range(1, LEAST_SEAPORT_TIER + 1)
-    return row["kind"] == Kind.SEAPORT and row["tier"] in tiers
-
-
-def _served(
-    stops: Sequence[Mapping[str, object]],
-    cities: Sequence[Mapping[str, object]],
-    market_hubs: Collection[str],
-) -> NDArray[np.bool_]:
-    """Return which stops lie at a market's hub or one of its largest cities."""
-    lat = np.array([row["lat"] for row in cities], dtype=np.float64)
-    lon = np.array([row["lon"] for row in cities], dtype=np.float64)
-    market = np.array([row["iso2"] for row in cities])
-    people = np.array([row["population"] for row in cities], dtype=np.float64)
-    big = np.zeros(len(cities), dtype=np.bool_)
-    for iso2 in np.unique(market):
-        rows = np.flatnonzero((market == iso2) & (people >= BIG_CITY_POPULATION))
-        order = np.argsort(-people[rows], kind="stable")
-        big[rows[order[:MAIN_TERMINALS_PER_MARKET]]] = True
-    big |= np.array([row["id"] in market_hubs for row in cities])
-    near = great_circle_km(
-        np.array([[row["lat"]] for row in stops], dtype=np.float64),
-        np.array([[row["lon"]] for row in stops], dtype=np.float64),
-        lat,
-        lon,
-    )
-    own = np.array([[row["iso2"]] for row in stops]) == market
-    return np.asarray((own & big & (near <= OWN_CITY_KM)).any(axis=1))
-
-
-def _own_snap(
-    network: GaugeNetwork, *, lat: Floats, lon: Floats, iso2: NDArray[np.str_]
-) -> Snap:
-    """Join places to tracks of the state they lie in."""
-    return snap_inside(
-        network.graph,
-        network.usable,
-        lat=lat,
-        lon=lon,
-        iso2=iso2,
-        reach_km=RAIL.reach_km,
-    )
-
-
-def _hub_snap(joined: Snap, stops: Stops, network: GaugeNetwork) -> Snap:
-    """Join gauge hubs to the tracks of both their gauges, whatever the state.
-
-    Where the graph has one long edge across the border, which the break of gauge
-    takes away, the tracks end far from the hub: `reach_km` tells how far.
-    """
-    node, km = joined.node.copy(), joined.km.copy()
-    row_of = {name: row for row, name in enumerate(stops.id.tolist())}
-    for told in read_input("gauge_hubs.csv"):
-        row = row_of.get(gauge_hubs([told])[0].id, -1)
-        if row < 0:
-            continue
-        node[row], km[row] = -1, np.inf
-        if str(network.gauge_mm) in {told["gauge_a_mm"], told["gauge_b_mm"]}:
-            near = snap(
-                network.graph,
-                network.usable,
-                lat=stops.lat[row : row + 1],
-                lon=stops.lon[row : row + 1],
-                reach_km=float(told["reach_km"]),
-            )
-            node[row], km[row] = near.node[0], near.km[0]
-    return Snap(node=node, km=km)
 
 
 def _network_lanes(
@@ -377,9 +205,7 @@ def _network_lanes(
     dry = parts(network.graph.take(~network.graph.ferry))[joined.node]
     markets = stops.iso2.tolist()
     rates = {
-        column: table_value(
-            SERVICES, column, iso2=markets, continent_of=continent_of
-        )
+        column: table_value(SERVICES, column, iso2=markets, continent_of=continent_of)
         for column in ("speed_kmh", "capacity_t", "mesh_km", "port_km", "trunk_km")
     }
     reach = Reach(
@@ -415,7 +241,9 @@ def _trunk_km(km: Floats, is_hub: NDArray[np.bool_]) -> Floats:
     The other end tells; the farther one between two hubs.
     """
     other = np.where(is_hub, 0.0, km)
-    return np.where(both_are(is_hub), np.maximum(km[:, None], km), other + other[:, None])
+    return np.where(
+        both_are(is_hub), np.maximum(km[:, None], km), other + other[:, None]
+    )
 
 
 def _service(stops: Stops, a: int, b: int) -> str:

@@ -163,7 +163,7 @@ def unserved(ports: Sequence[Port], services: Sequence[Service]) -> list[str]:
         for port in ports
         if _is_open(port)
         and port.locode not in called
-        and not (port.locode in ferry_only and port.is_promoted)
+        and not (port.locode in ferry_only and (port.is_promoted or port.patched))
     ]
 
 

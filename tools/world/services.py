@@ -11,6 +11,8 @@ from tools.world.tables import HOUR_DECIMALS, KM_DECIMALS, read_input
 # time for the calls between, which on a short way weigh more than the way.
 LONGEST_DETOUR = 1.6
 CALLS_H = 36.0
+# Nor this many times the direct sailing, however short that is.
+LONGEST_ROUND = 6.0
 # Between ports this near, a mainline ship leaves the cargo to regional ones.
 MAINLINE_MIN_KM = 500.0
 MAX_SPEED_KN = 25.0
@@ -178,6 +180,11 @@ def ride_hours(
     return hours
 
 
+def longest_ride_h(direct_h: float) -> float:
+    """How long cargo stays on board at most where a direct sailing takes so long [h]."""
+    return min(LONGEST_DETOUR * direct_h + CALLS_H, LONGEST_ROUND * direct_h)
+
+
 def service_lanes(
     service: Service,
     table: SeaTable,
@@ -186,8 +193,7 @@ def service_lanes(
 ) -> list[dict[str, object]]:
     """Lanes of a service: the rides cargo takes on it.
 
-    A ride is left out if it takes more than `LONGEST_DETOUR` times the direct
-    sailing and `CALLS_H`; if its ports are of one country, unless that is the home
+    A ride is left out if it takes longer than `longest_ride_h`; if its ports are of one country, unless that is the home
     of a domestic service; if they do not trade; or if they are too near for a
     mainline ship.
 
@@ -212,7 +218,7 @@ def service_lanes(
     hours = ride_hours(calls, leg_h, service.port_stay_h)
     for (origin, destination), transit_h in sorted(hours.items()):
         direct_h = table.sailing_h(origin, destination, service.speed_kn)
-        if transit_h > LONGEST_DETOUR * direct_h + CALLS_H:
+        if transit_h > longest_ride_h(direct_h):
             continue
         if not _is_carried(service, (origin, destination), table, barred):
             continue

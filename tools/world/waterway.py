@@ -1,31 +1,45 @@
-"""Lanes by inland waterway: barges between the ports of one river system.
+"""Inland waterways: barge lanes between all ports of one river system."""
 
-A barge that runs past several ports gives a lane for every ordered pair of them, so that
-cargo rides from port to port without a chain of calls.
-"""
+from collections.abc import Iterator
+from typing import TypeAlias
 
-from collections.abc import Iterable
-
-import numpy as np
+import networkx as nx
 import pyarrow as pa
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
-from tools.world.land import Floats
 from tools.world.landlanes import Lane
 from tools.world.tables import lanes_of, read_input
+from tools.world.terminals import waterway_node_ids
 
-#: Over ground, loaded [km/h]: motor barges make about 13 km/h through the water, and
-#: rivers run at about 3 km/h; canals are slow. Waits at locks are in the figures.
-DOWN_KMH, UP_KMH, LEVEL_KMH = 16.0, 10.0, 8.0
-#: Farther than this a river journey of a container is not offered [km].
-LONGEST_KM = 1_700.0
-#: A class Va motor barge carries about 200 TEU or 2,500 t.
-BARGE_T = 2_500.0
+SERVICES = "waterway_services.csv"
+# Locks are part of these; waits before them are not.
+UPSTREAM_KMH = 10.0
+DOWNSTREAM_KMH = 16.0
+LEVEL_KMH = 10.0
+# Over a shorter way a barge does not pay the two transfers.
+LEAST_KM = 40.0
+SEA_CANALS = frozenset({"Kiel Canal"})
+
+#: Speed from the first to the second end of an edge, and back, by its flow [km/h].
+SPEEDS_KMH = {
+    "down": (DOWNSTREAM_KMH, UPSTREAM_KMH),
+    "up": (UPSTREAM_KMH, DOWNSTREAM_KMH),
+    "level": (LEVEL_KMH, LEVEL_KMH),
+}
+
+Place = tuple[str, str]
+Rivers: TypeAlias = "nx.DiGraph[Place]"
+
+
+class WaterwayError(ValueError):
+    """A waterway is not described or ends nowhere."""
 
 
 def waterway_lanes(nodes: pa.Table) -> pa.Table:
-    """Return the lanes by inland waterway, both directions, sorted by id.
+    """Return the lanes of barges, both directions, sorted by id.
+
+    A barge rides from every port of a river system to every other one, not nearer
+    than `LEAST_KM` and as far as `ride_km` of the waterways on its way allows; mouths
+    and confluences are passed.
 
     Parameters
     ----------
@@ -34,83 +48,82 @@ def waterway_lanes(nodes: pa.Table) -> pa.Table:
 
     Raises
     ------
-    ValueError
-        If a river port stands for a node that is not there.
+    WaterwayError
+        If a port of a waterway is no node.
     """
     known = set(nodes.column("id").to_pylist())
-    node_of = {
-        (row["name"], row["iso2"]): row["node"] for row in read_input("river_ports.csv")
+    node_of = waterway_node_ids() | {
+        (row["to_port"], row["to_iso2"]): row["to_node"]
+        for row in read_input("waterway_links.csv")
     }
-    for node in sorted(filter(None, node_of.values())):
-        if node not in known:
-            msg = f"river_ports.csv: node {node!r} is not in the network"
-            raise ValueError(msg)
-    rows = read_input("inland_waterways.csv")
-    services = {row["waterway"]: row for row in read_input("waterway_services.csv")}
-    inland = [row for row in rows if row["waterway"] in services]
-    ends = sorted({end for row in inland for end in _ends(row)})
-    place = {end: number for number, end in enumerate(ends)}
-    size = len(ends)
-    km = np.zeros((size, size))
-    hours = np.zeros((size, size))
-    for row in inland:
-        a, b = (place[end] for end in _ends(row))
-        there, back = _speeds(services[row["waterway"]]["rows_run"])
-        km[a, b] = km[b, a] = float(row["km"])
-        hours[a, b], hours[b, a] = float(row["km"]) / there, float(row["km"]) / back
-    reach = dijkstra(csr_array(km))
-    time = dijkstra(csr_array(hours))
-    weekly = _departures(inland, place, services)
-    ports = [(number, node_of[end]) for end, number in place.items() if node_of[end]]
-    return lanes_of(_lanes(ports, reach, time, weekly))
-
-
-def _ends(row: dict[str, str]) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (
-        (row["from_port"], row["from_iso2"]),
-        (row["to_port"], row["to_iso2"]),
+    for place, node in sorted(node_of.items()):
+        if node and node not in known:
+            msg = f"river_ports.csv: {place} is at {node!r}, no node"
+            raise WaterwayError(msg)
+    rivers = river_graph()
+    ports = sorted(place for place in rivers if node_of[place])
+    return lanes_of(
+        lane.row() for place in ports for lane in _lanes_from(rivers, place, node_of)
     )
 
 
-def _speeds(rows_run: str) -> tuple[float, float]:
-    """Return the speed along the row and against it [km/h]."""
-    if rows_run == "down":
-        return DOWN_KMH, UP_KMH
-    if rows_run == "up":
-        return UP_KMH, DOWN_KMH
-    return LEVEL_KMH, LEVEL_KMH
+def river_graph() -> Rivers:
+    """Return all waterways: km, hours, departures and capacity of each edge and way.
 
-
-def _departures(
-    rows: list[dict[str, str]],
-    place: dict[tuple[str, str], int],
-    services: dict[str, dict[str, str]],
-) -> Floats:
-    """Return the departures of the busiest waterway at each place [1/week]."""
-    weekly = np.zeros(len(place))
+    Raises
+    ------
+    WaterwayError
+        If `inputs/waterway_services.csv` lacks a waterway.
+    """
+    told = {row["waterway"]: row for row in read_input(SERVICES)}
+    rivers: Rivers = nx.DiGraph()
+    rows = [*read_input("inland_waterways.csv"), *read_input("waterway_links.csv")]
     for row in rows:
-        runs = float(services[row["waterway"]]["departures_per_week"])
-        for end in _ends(row):
-            weekly[place[end]] = max(weekly[place[end]], runs)
-    return weekly
+        name = row["waterway"]
+        if name in SEA_CANALS:
+            continue
+        if name not in told:
+            msg = f"{SERVICES}: has no {name!r}"
+            raise WaterwayError(msg)
+        ends = (
+            (row["from_port"], row["from_iso2"]),
+            (row["to_port"], row["to_iso2"]),
+        )
+        km = float(row["km"])
+        ways = zip((ends, ends[::-1]), SPEEDS_KMH[told[name]["flow"]], strict=True)
+        for (start, end), speed_kmh in ways:
+            rivers.add_edge(
+                start,
+                end,
+                name=name,
+                km=km,
+                hours=km / speed_kmh,
+                departures=float(told[name]["departures_per_week"]),
+                capacity_t=float(told[name]["capacity_t"]),
+                ride_km=float(told[name]["ride_km"]),
+            )
+    return rivers
 
 
-def _lanes(
-    ports: list[tuple[int, str]], reach: Floats, time: Floats, weekly: Floats
-) -> Iterable[dict[str, object]]:
-    for a, origin in ports:
-        for b, destination in ports:
-            if a == b or reach[a, b] > LONGEST_KM:
-                continue
+def _lanes_from(
+    rivers: Rivers, start: Place, node_of: dict[Place, str]
+) -> Iterator[Lane]:
+    paths = nx.single_source_dijkstra_path(rivers, start, weight="km")
+    for end in sorted(paths):
+        if not node_of[end] or node_of[end] == node_of[start]:
+            continue
+        edges = [rivers.edges[pair] for pair in nx.utils.pairwise(paths[end])]
+        km = sum(edge["km"] for edge in edges)
+        if LEAST_KM <= km <= max(edge["ride_km"] for edge in edges):
             yield Lane(
-                id=f"barge:{origin}>{destination}",
-                origin=origin,
-                destination=destination,
+                id=f"barge:{node_of[start]}>{node_of[end]}",
+                origin=node_of[start],
+                destination=node_of[end],
                 mode="inland_waterway",
                 toc="iww-barge",
-                service="barge",
-                distance_km=float(reach[a, b]),
-                transit_h=float(time[a, b]),
-                departures_per_week=float(min(weekly[a], weekly[b])),
-                capacity_t=BARGE_T,
-            ).row()
+                service=", ".join(dict.fromkeys(edge["name"] for edge in edges)),
+                distance_km=km,
+                transit_h=sum(edge["hours"] for edge in edges),
+                departures_per_week=min(edge["departures"] for edge in edges),
+                capacity_t=min(edge["capacity_t"] for edge in edges),
+            )

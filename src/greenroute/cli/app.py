@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from greenroute import report
-from greenroute.cli import distance, doctor, network, place, route
+from greenroute.cli import distance, doctor, network, place, route, state
 from greenroute.cli.output import say
 from greenroute.errors import GreenrouteError
 
@@ -29,6 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 app.command("route")(route.route)
+app.command("state")(state.state)
 app.command("distance")(distance.distance)
 app.command("markets")(place.markets)
 app.command("places")(place.places)

@@ -9,9 +9,8 @@ References
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from greenroute.network.geometry import great_circle_km, nearest
 from greenroute.network.passage import SEPARATOR
@@ -48,8 +47,8 @@ class Seaway:
     passages: Coded
     closed: frozenset[str]
 
-    def links(self, closed: frozenset[str]) -> csr_array:
-        """Return the adjacency matrix [km] without the edges of closed passages."""
+    def links(self, closed: frozenset[str]) -> scipy.sparse.csr_array:
+        """Return the symmetric matrix [km] without the edges of closed passages."""
         shut = closed | self.closed
         is_open = np.array(
             [
@@ -67,7 +66,12 @@ class Seaway:
         low, high, km = low[order], high[order], km[order]
         first = np.ones(len(km), dtype=np.bool_)
         first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
-        return csr_array((km[first], (low[first], high[first])), shape=(size, size))
+        low, high, km = low[first], high[first], km[first]
+        # Both directions: scipy searches that a third faster than an undirected graph.
+        rows, columns = np.concatenate([low, high]), np.concatenate([high, low])
+        return scipy.sparse.csr_array(
+            (np.concatenate([km, km]), (rows, columns)), shape=(size, size)
+        )
 
 
 def sea_distance_km(
@@ -103,7 +107,7 @@ def sea_distance_km(
     along = np.empty(len(start))
     for first in range(0, len(sources), SOURCES_PER_SEARCH):
         chunk = sources[first : first + SOURCES_PER_SEARCH]
-        tree = dijkstra(graph, directed=False, indices=chunk)
+        tree = scipy.sparse.csgraph.dijkstra(graph, indices=chunk)
         mine = (row >= first) & (row < first + len(chunk))
         along[mine] = tree[row[mine] - first, end[mine]]
     at_sea = np.maximum(start_km, end_km) <= CONNECTOR_REACH_KM

@@ -28,7 +28,9 @@ JOINS = {
 }
 SPEED_KMH = 40.0
 MIN_KM = 1.0
-DRAYAGE_TOC = "road-drayage"
+#: TOC of drayage, and the one that has factors of its own for North America.
+DRAYAGE_TOC, DRAYAGE_TOC_US = "road-drayage", "road-drayage-us"
+NORTH_AMERICA = frozenset({"CA", "MX", "US"})
 
 
 def join_door(network: Network, place: Place) -> tuple[Network, Place]:
@@ -55,7 +57,7 @@ def join_door(network: Network, place: Place) -> tuple[Network, Place]:
     joined = replace(
         network,
         gateways=_add(network.gateways, place),
-        lanes=_drayage(network.lanes, door, near, km),
+        lanes=_drayage(network.lanes, door, place.iso2, near=near, km=km),
         place_index=replace(
             network.place_index,
             row_of={**network.place_index.row_of, f"{DOOR}{place.text}": door},
@@ -100,9 +102,15 @@ def _add(gateways: Gateways, place: Place) -> Gateways:
 
 
 def _drayage(
-    lanes: Lanes, door: int, near: NDArray[np.int64], km: NDArray[np.float64]
+    lanes: Lanes,
+    door: int,
+    iso2: str,
+    *,
+    near: NDArray[np.int64],
+    km: NDArray[np.float64],
 ) -> Lanes:
     """Return the lanes with drayage from the door to these gateways and back."""
+    toc = DRAYAGE_TOC_US if iso2 in NORTH_AMERICA else DRAYAGE_TOC
     n = len(near)
     here = np.full(n, door, dtype=np.int32)
     there = near.astype(np.int32)
@@ -120,7 +128,7 @@ def _drayage(
             lanes.distance_basis,
             np.full(2 * n, BASES.index(DistanceBasis.SFD), np.int8),
         ),
-        toc=_extend(lanes.toc, DRAYAGE_TOC, 2 * n),
+        toc=_extend(lanes.toc, toc, 2 * n),
         service=_extend(lanes.service, "door", 2 * n),
         distance_km=np.append(lanes.distance_km, twice),
         transit_h=np.append(lanes.transit_h, twice / SPEED_KMH),

@@ -88,7 +88,7 @@ def great_circle_line(
     along = np.linspace(0.0, 1.0, steps + 1)[:, None]
     points = np.sin((1 - along) * angle) * a + np.sin(along * angle) * b
     x, y, z = points.T
-    line = np.degrees(
+    line: NDArray[np.float64] = np.degrees(
         np.column_stack([np.arctan2(y, x), np.arctan2(z, np.hypot(x, y))])
     )
     line[0], line[-1] = start, end

@@ -6,26 +6,25 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
+from greenroute.errors import one_of
 from greenroute.network.distance import Seaway, sea_distance_km
 from greenroute.network.gateway import GatewayKind, Gateways
 from greenroute.network.geometry import great_circle_km
 from greenroute.network.lane import Lanes, Mode
 from greenroute.network.market import Markets
 from greenroute.network.passage import Passage, check_passages
+from greenroute.network.place_index import PlaceIndex
 from greenroute.network.places import (
     Place,
-    PlaceIndex,
     find_place,
     gateway_at,
     search_places,
 )
 from greenroute.network.reroute import reroute
 from greenroute.network.source import Source
-from greenroute.tables import one_of
 
 #: How far a place may lie from a terminal of the mode that serves it [km].
 TERMINAL_REACH_KM = 60.0
@@ -81,7 +80,9 @@ class Network:
 
     def search_places(self, query: str, *, limit: int = 10) -> list[Place]:
         """Return the places whose name or code is nearest to a query, best first."""
-        return search_places(query, self.gateways, self.place_index, limit=limit)
+        return search_places(
+            query, self.gateways, self.markets, self.place_index, limit=limit
+        )
 
     def distance_km(
         self,
@@ -171,14 +172,20 @@ class Network:
         tail, head, km = tail[order], head[order], km[order]
         first = np.ones(len(km), dtype=np.bool_)
         first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-        graph = csr_array((km[first], (tail[first], head[first])), shape=(size, size))
+        graph = scipy.sparse.csr_array(
+            (km[first], (tail[first], head[first])), shape=(size, size)
+        )
         served = np.zeros(size, dtype=np.bool_)
         served[tail] = served[head] = True
         a = [self._terminal(place, served, mode) for place in start]
         b = [self._terminal(place, served, mode) for place in end]
         sources = sorted({node for node, _ in a if node >= 0})
         row = {node: position for position, node in enumerate(sources)}
-        tree = dijkstra(graph, indices=sources) if sources else np.empty((0, size))
+        tree = (
+            scipy.sparse.csgraph.dijkstra(graph, indices=sources)
+            if sources
+            else np.empty((0, size))
+        )
         found = np.full(len(a), np.nan)
         for pair, ((i, i_km), (j, j_km)) in enumerate(zip(a, b, strict=True)):
             if min(i, j) >= 0 and np.isfinite(tree[row[i], j]):

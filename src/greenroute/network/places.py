@@ -1,27 +1,24 @@
 """What a user types → a place: codes, coordinates, cities, markets, node ids."""
 
 import re
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet
-from rapidfuzz import fuzz, process
 
 from greenroute.errors import DataError, UnknownPlaceError
 from greenroute.network.gateway import KINDS, GatewayKind, Gateways
 from greenroute.network.geometry import great_circle_km
 from greenroute.network.market import Markets
+from greenroute.network.place_index import PlaceIndex, fold, read_index
+from greenroute.network.place_search import candidates, nearest_places
 
 #: A coordinate farther than this from any town of the index is nowhere [km].
 NOWHERE_KM = 250.0
 #: How many near matches an error names.
 SUGGESTIONS = 5
+#: How many matches a search looks at for each place that it lists.
+SEARCHED = 10
 _COORDINATES = re.compile(r"^\s*([+-]?\d+(?:\.\d+)?)\s*,\s*([+-]?\d+(?:\.\d+)?)\s*$")
 _LOCODE = re.compile(r"^[A-Za-z]{2} ?[A-Za-z2-9]{3}$")
 _MAX_LAT, _MAX_LON = 90.0, 180.0
@@ -55,26 +52,6 @@ class Place:
     lat: float
     lon: float
     node: int = -1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceIndex:
-    """Tables that places are looked up in.
-
-    Attributes
-    ----------
-    row_of
-        Node id → row in the gateways table.
-    towns
-        Parquet file of towns (name, ascii_name, iso2, lat, lon, population), largest
-        first; None in a network without one.
-    locodes
-        Parquet file of UN/LOCODEs (locode, name, iso2, lat, lon, node); None likewise.
-    """
-
-    row_of: Mapping[str, int] = field(repr=False)
-    towns: Path | None = None
-    locodes: Path | None = None
 
 
 def find_place(
@@ -114,32 +91,23 @@ def find_place(
 
 
 def search_places(
-    query: str, gateways: Gateways, index: PlaceIndex, *, limit: int = 10
+    query: str,
+    gateways: Gateways,
+    markets: Markets,
+    index: PlaceIndex,
+    *,
+    limit: int = 10,
 ) -> list[Place]:
     """Return the places whose code or name is nearest to a query, best first."""
-    names = _names(gateways, index)
-    folded = {key: fold(name) for key, name in names.items()}
-    code = query.strip().upper()
-    keys = [key for key in (query.strip(), code, f"air:{code}") if key in names]
-    hits = process.extract(
-        fold(query), folded, scorer=fuzz.WRatio, limit=2 * limit, score_cutoff=60
-    )
-    # A node and the LOCODE that stands for it are one place.
+    among = candidates(gateways, markets, index)
+    # A node, its LOCODE and its town are one place.
     found: dict[tuple[int, float, float], Place] = {}
-    for key in (*keys, *(key for _, _, key in hits)):
-        row = index.row_of.get(key, -1)
-        place = _node(key, row, gateways) if row >= 0 else None
-        place = place or _locode(key, key, gateways, index)
-        if place is not None:
-            found.setdefault((place.node, place.lat, place.lon), place)
-    return list(found.values())[:limit]
-
-
-def fold(text: str) -> str:
-    """Return a text without accents and case, for comparison."""
-    marks = unicodedata.normalize("NFKD", text)
-    plain = "".join(mark for mark in marks if not unicodedata.combining(mark))
-    return " ".join(plain.casefold().replace("-", " ").split())
+    for row in nearest_places(query, among, count=SEARCHED * limit):
+        place = find_place(among.texts[row], gateways, markets, index)
+        found.setdefault((place.node, place.lat, place.lon), place)
+        if len(found) == limit:
+            break
+    return list(found.values())
 
 
 def _airport_id(wanted: str) -> str:
@@ -164,7 +132,7 @@ def _point(
     if abs(lat) > _MAX_LAT or abs(lon) > _MAX_LON:
         msg = f"place {text!r}: latitude is {lat:g} and longitude {lon:g}, expected ±90 and ±180"
         raise DataError(msg)
-    towns = _table(index.towns)
+    towns = read_index(index.towns)
     if towns is None:
         lats, lons = gateways.lat, gateways.lon
     else:
@@ -194,7 +162,7 @@ def _locode(
     if not _LOCODE.match(wanted):
         return None
     code = wanted.replace(" ", "").upper()
-    table = _table(index.locodes)
+    table = read_index(index.locodes)
     row = -1 if table is None else pc.index(table["locode"], code).as_py()
     if table is None or row < 0:
         node = gateway_at(code, gateways, GatewayKind.CITY)
@@ -231,7 +199,7 @@ def _city(
     for row in np.flatnonzero(mine).tolist():
         if fold(gateways.name[row].as_py()) == name:
             return _node(text, row, gateways)
-    towns = _table(index.towns)
+    towns = read_index(index.towns)
     if towns is None:
         return None
     here = towns.filter(pc.equal(towns["iso2"], market))
@@ -248,32 +216,17 @@ def _city(
     return None
 
 
-@lru_cache(maxsize=8)
-def _table(path: Path | None) -> pa.Table | None:
-    """Return a Parquet file; read once, for the folder never changes under us."""
-    return None if path is None else pyarrow.parquet.read_table(path).combine_chunks()
-
-
-def _names(gateways: Gateways, index: PlaceIndex) -> dict[str, str]:
-    """Return what can be searched for: node id or LOCODE → name."""
-    names = dict(zip(gateways.id.to_pylist(), gateways.name.to_pylist(), strict=True))
-    table = _table(index.locodes)
-    if table is not None:
-        codes, towns = table["locode"].to_pylist(), table["name"].to_pylist()
-        names |= dict(zip(codes, towns, strict=True))
-    return names
-
-
 def _did_you_mean(
     wanted: str, gateways: Gateways, markets: Markets, index: PlaceIndex
 ) -> str:
-    names = _names(gateways, index)
-    names |= dict(zip(markets.iso2.to_pylist(), markets.name.to_pylist(), strict=True))
-    keys = {key: fold(key) for key in names}
-    folded = {key: fold(name) for key, name in names.items()}
-    name = wanted.rpartition(",")[0] or wanted
-    by_name = process.extract(fold(name), folded, limit=3, scorer=fuzz.WRatio)
-    by_key = process.extract(fold(wanted), keys, limit=3, scorer=fuzz.ratio)
-    near = dict.fromkeys([key for _, _, key in (*by_name, *by_key)])
-    words = ", ".join(f"{key} ({names[key]})" for key in list(near)[:SUGGESTIONS])
-    return f"place {wanted!r} is unknown; nearest matches: {words}. {_EXPECTED}"
+    among = candidates(gateways, markets, index)
+    near = nearest_places(wanted, among, count=SUGGESTIONS)
+    words = "; ".join(
+        among.texts[row]
+        if among.texts[row].startswith(among.names[row])
+        else f"{among.texts[row]} ({among.names[row]})"
+        for row in near
+    )
+    return (
+        f"place {wanted!r} is unknown; nearest matches: {words or 'none'}. {_EXPECTED}"
+    )

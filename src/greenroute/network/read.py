@@ -14,7 +14,7 @@ from greenroute.network.lane import BASES, MODES, DistanceBasis, Lanes
 from greenroute.network.market import Markets
 from greenroute.network.network import Network
 from greenroute.network.passage import Passage
-from greenroute.network.places import PlaceIndex
+from greenroute.network.place_index import PlaceIndex
 from greenroute.network.source import sources_of
 from greenroute.tables import (
     Coded,

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from greenroute.network.distance import SOURCES_PER_SEARCH, Seaway, join
 from greenroute.network.passage import SEPARATOR
@@ -60,10 +59,12 @@ def sea_paths(
     return found
 
 
-def _trees(graph: csr_array, sources: NDArray[np.int64]) -> NDArray[np.int32]:
+def _trees(
+    graph: scipy.sparse.csr_array, sources: NDArray[np.int64]
+) -> NDArray[np.int32]:
     """Return the node before each node on the way from each source."""
-    _, before = dijkstra(
-        graph, directed=False, indices=sources, return_predecessors=True
+    _, before = scipy.sparse.csgraph.dijkstra(
+        graph, indices=sources, return_predecessors=True
     )
     return np.asarray(before)
 

@@ -3,6 +3,10 @@ from .basis import Basis as Basis
 from .chart import frontier_chart as frontier_chart
 from .doctor import doctor_sheet as doctor_sheet
 from .geojson import route_geojson as route_geojson
+from .ileap import ileap_of as ileap_of
+from .ileap import write_ileap as write_ileap
+from .ileap_check import check_ileap as check_ileap
+from .ileap_read import read_ileap as read_ileap
 from .map import itinerary_map as itinerary_map
 from .network import check_sheet as check_sheet
 from .network import check_with_rates as check_with_rates
@@ -10,9 +14,13 @@ from .network import distance_sheet as distance_sheet
 from .network import info_sheet as info_sheet
 from .network import markets_sheet as markets_sheet
 from .network import places_sheet as places_sheet
+from .pact import Company as Company
+from .pact import pact_footprints as pact_footprints
+from .pact_v3 import pact_v3 as pact_v3
 from .page import plain_page as plain_page
 from .page import print_page as print_page
 from .page import waiting as waiting
+from .picture import Picture as Picture
 from .route_csv import route_csv as route_csv
 from .route_json import route_json as route_json
 from .selection import well_spread as well_spread
@@ -21,5 +29,9 @@ from .sheet import sheet_csv as sheet_csv
 from .sheet import sheet_geojson as sheet_geojson
 from .sheet import sheet_json as sheet_json
 from .sheet import sheet_table as sheet_table
+from .statement_files import statement_csv as statement_csv
+from .statement_files import statement_json as statement_json
+from .statement_files import write_statement as write_statement
+from .statement_table import statement_table as statement_table
 from .table import route_table as route_table
 from .version import greenroute_version as greenroute_version

@@ -78,7 +78,7 @@ def _search() -> Iterator[tuple[bool, str, str, str]]:
     right = front.costs.tolist() == [[2, 8, 2], [8, 2, 2]]
     found = f"{len(front.costs)} of 2 ways found in {seconds:.2f} s"
     yield right, "search", found, "" if right else "report this"
-    cache = Path(advance.stats.cache_path)
+    cache = Path(advance.stats.cache_path or "nowhere")
     kept = cache.is_dir() and os.access(cache, os.W_OK)
     yield (
         kept,

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from greenroute.errors import one_of
 from greenroute.network.check import NetworkReport, check_network
 from greenroute.network.gateway import KINDS
 from greenroute.network.lane import MODES, Mode
@@ -11,7 +12,6 @@ from greenroute.orders.shipment import Shipment
 from greenroute.rating.rate import rate_lanes, size_cargo
 from greenroute.rating.read import Rates
 from greenroute.report.sheet import Cell, Sheet
-from greenroute.tables import one_of
 from greenroute.units import G_PER_KG, KG_PER_TONNE, KM_PER_NM
 
 #: What a lane is priced for when its price is judged: a well-filled forty-foot container.
@@ -83,6 +83,7 @@ def markets_sheet(network: Network) -> Sheet:
         ),
         rows=rows,
         notes=(note,),
+        untold=frozenset({"lat", "lon"}),
     )
 
 
@@ -131,7 +132,10 @@ def distance_sheet(
         "closed": " ".join(passages) or None,
     }
     return Sheet(
-        name="distances", columns=tuple(columns), rows=(tuple(columns.values()),)
+        name="distances",
+        columns=tuple(columns),
+        rows=(tuple(columns.values()),),
+        upright=True,
     )
 
 

@@ -1,4 +1,4 @@
-"""A frontier as JSON, as `docs/reference/command-line.md` describes it."""
+"""A frontier as JSON, as `docs/how-to/read-the-json.md` describes it."""
 
 import json
 import platform

@@ -29,12 +29,18 @@ class Sheet:
         Cells in the order of the columns; None where there is nothing to say.
     notes
         Sentences below the table.
+    upright
+        A table shows one cell a line: few rows, many columns.
+    untold
+        Columns that a table leaves out.
     """
 
     name: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
+    upright: bool = False
+    untold: frozenset[str] = frozenset()
 
     def records(self) -> list[dict[str, Cell]]:
         """Return the rows as mappings."""
@@ -43,18 +49,26 @@ class Sheet:
 
 def sheet_table(sheet: Sheet) -> Sequence[RenderableType]:
     """Return a sheet for a terminal."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for position, name in enumerate(sheet.columns):
-        cells = [row[position] for row in sheet.rows]
-        numeric = all(_is_number(cell) for cell in cells if cell is not None)
+    table = Table(
+        box=None, pad_edge=False, header_style="bold", show_header=not sheet.upright
+    )
+    if sheet.upright:
+        for row in sheet.rows:
+            for name, cell in zip(sheet.columns, row, strict=True):
+                words = Text(name.replace("_", " "), style="bold")
+                table.add_row(words, Text(_shown(name, cell)))
+        return [table, *(Text(note, style="dim") for note in sheet.notes)]
+    told = [name for name in sheet.columns if name not in sheet.untold]
+    records = sheet.records()
+    for name in told:
+        cells = [record[name] for record in records if record[name] is not None]
         table.add_column(
-            name.replace("_", " "),
-            justify="right" if numeric else "left",
+            name.replace("_", "\n", 1).replace("_", " "),
+            justify="right" if all(map(_is_number, cells)) else "left",
             overflow="fold",
         )
-    for row in sheet.rows:
-        named = zip(sheet.columns, row, strict=True)
-        table.add_row(*(Text(_shown(name, cell)) for name, cell in named))
+    for record in records:
+        table.add_row(*(Text(_shown(name, record[name])) for name in told))
     return [table, *(Text(note, style="dim") for note in sheet.notes)]
 
 

@@ -217,7 +217,8 @@ def _notes(
             "and those that differ most from them. --all lists all, --top N lists N, "
             "--format json has the legs of each."
         )
-    data = "; ".join(s.attribution for s in basis.network.sources if s.attribution)
+    words = [source.attribution.rstrip(".") for source in basis.network.sources]
+    data = "; ".join(dict.fromkeys(filter(None, words)))
     if data:
-        notes.append(f"Data: {data}")
+        notes.append(f"Data: {data}.")
     return [Text(note, style="dim") for note in notes]

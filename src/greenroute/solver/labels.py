@@ -27,8 +27,6 @@ References
    Modeling and Computer Simulation 15 (2005) 175-204.
 """
 
-from numba import njit
-
 from greenroute.solver.bounds import (
     FIRST,
     FOUR,
@@ -36,17 +34,21 @@ from greenroute.solver.bounds import (
     REST,
     TAG,
     THREE,
-    TWO,
     ZERO,
+    Halves,
     Word,
+    Words,
     heap_drop,
     heap_push,
+    inner,
+    uncounted,
 )
 from greenroute.solver.workspace import (
     AHEAD,
     AHEAD_LEAST,
     AHEAD_MOST,
     BEGIN,
+    BUCKETS,
     COUNT,
     DOMINATOR,
     DONE,
@@ -71,7 +73,6 @@ from greenroute.solver.workspace import (
     RISE,
     ROOM,
     STAIRS_FULL,
-    STAIRS_USED,
     TOP_GUARD,
     WAITING_FULL,
     WAITING_USED,
@@ -80,18 +81,17 @@ from greenroute.solver.workspace import (
 )
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@inner
 def dominates(word: Word, other: Word, guard: Word) -> bool:
     """Return whether both halves of the first word are at most those of the other."""
     return bool(((other | guard) - word) & guard == guard)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def stair_before(work: Work, node: Word, word: Word) -> Word:
+@inner
+def stair_before(stairs: Words, nodes: Halves, node: Word, word: Word) -> Word:
     """Return the place of the last stair of a node that is not above the word."""
-    stairs = work.stairs
-    at = Word(work.nodes[node, BEGIN])
-    n = Word(work.nodes[node, COUNT]) + ONE
+    at = Word(nodes[node, BEGIN])
+    n = Word(nodes[node, COUNT]) + ONE
     while n > ONE:
         half = n >> ONE
         if stairs[at + half] <= word:
@@ -100,23 +100,29 @@ def stair_before(work: Work, node: Word, word: Word) -> Word:
     return at
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def add_stair(work: Work, node: Word, before: Word, word: Word, guard: Word) -> None:
+@inner
+def add_stair(
+    stairs: Words, nodes: Halves, node: Word, before: Word, word: Word, guard: Word
+) -> None:
     """Put a word behind the stair `before` and drop the stairs it dominates."""
-    nodes, stairs = work.nodes, work.stairs
-    begin, n = Word(nodes[node, BEGIN]), Word(nodes[node, COUNT])
-    at, end = before + ONE, begin + n + ONE
+    begin = Word(nodes[node, BEGIN])
+    n = Word(nodes[node, COUNT])
+    at = before + ONE
+    end = begin + n + ONE
     last = at
     while last < end and dominates(word, stairs[last], guard):
         last += ONE
     if last == at:
         if n == Word(nodes[node, ROOM]):
-            moved = work.counters[STAIRS_USED]
-            nodes[node, BEGIN], nodes[node, ROOM] = moved, (n << ONE) + THREE
-            work.counters[STAIRS_USED] += (n << ONE) + FOUR
+            pool = Word(nodes.shape[0]) - ONE
+            moved = Word(nodes[pool, BEGIN])
+            nodes[pool, BEGIN] = moved + (n << ONE) + FOUR
+            nodes[node, BEGIN] = moved
+            nodes[node, ROOM] = (n << ONE) + THREE
             for i in range(n + ONE):
                 stairs[moved + i] = stairs[begin + i]
-            at, end = at - begin + moved, end - begin + moved
+            at = at - begin + moved
+            end = end - begin + moved
         while end > at:
             stairs[end] = stairs[end - ONE]
             end -= ONE
@@ -131,90 +137,101 @@ def add_stair(work: Work, node: Word, before: Word, word: Word, guard: Word) -> 
     stairs[at] = word
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def enqueue(work: Work, first: Word, rest: Word, tag: Word) -> None:
+@inner
+def enqueue(
+    ladder: Words, waiting: Words, heap: Words, first: Word, rest: Word, tag: Word
+) -> None:
     """Put a label into the heap, a bucket or the list of those far ahead."""
-    counters, waiting = work.counters, work.waiting
-    if first < counters[HEAP_END]:
-        heap_push(work.heap, counters[HEAP_SIZE], first, rest, tag)
-        counters[HEAP_SIZE] += ONE
-        return
-    slot = counters[FREE]
-    if slot == NIL:
-        slot = counters[WAITING_USED]
-        counters[WAITING_USED] += ONE
+    if first < ladder[HEAP_END]:
+        heap_push(heap, ladder[HEAP_SIZE], first, rest, tag)
+        ladder[HEAP_SIZE] += ONE
     else:
-        counters[FREE] = waiting[slot, NEXT]
-    waiting[slot, FIRST], waiting[slot, REST], waiting[slot, TAG] = first, rest, tag
-    bucket = (first - counters[LADDER_BEGIN]) >> counters[LADDER_SHIFT]
-    if bucket < counters[N_BUCKETS]:
-        waiting[slot, NEXT] = work.buckets[bucket]
-        work.buckets[bucket] = slot
-        return
-    waiting[slot, NEXT] = counters[AHEAD]
-    counters[AHEAD] = slot
-    counters[N_AHEAD] += ONE
-    counters[AHEAD_LEAST] = min(counters[AHEAD_LEAST], first)
-    counters[AHEAD_MOST] = max(counters[AHEAD_MOST], first)
+        slot = ladder[FREE]
+        if slot == NIL:
+            slot = ladder[WAITING_USED]
+            ladder[WAITING_USED] += ONE
+        else:
+            ladder[FREE] = waiting[slot, NEXT]
+        waiting[slot, FIRST] = first
+        waiting[slot, REST] = rest
+        waiting[slot, TAG] = tag
+        bucket = (first - ladder[LADDER_BEGIN]) >> ladder[LADDER_SHIFT]
+        if bucket < ladder[N_BUCKETS]:
+            at = BUCKETS + bucket
+        else:
+            at = AHEAD
+            ladder[N_AHEAD] += ONE
+            ladder[AHEAD_LEAST] = min(ladder[AHEAD_LEAST], first)
+            ladder[AHEAD_MOST] = max(ladder[AHEAD_MOST], first)
+        waiting[slot, NEXT] = ladder[at]
+        ladder[at] = slot
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def build_ladder(work: Work) -> None:
+@inner
+def build_ladder(ladder: Words, waiting: Words) -> None:
     """Spread the labels far ahead over the buckets."""
-    counters, waiting, buckets = work.counters, work.waiting, work.buckets
-    begin = counters[AHEAD_LEAST]
-    span = counters[AHEAD_MOST] - begin
+    begin = ladder[AHEAD_LEAST]
+    span = ladder[AHEAD_MOST] - begin
     # A bucket is looked at even if it stays empty: a few per label are enough.
-    most = min(Word(buckets.size), counters[N_AHEAD] << FOUR)
+    most = min(Word(ladder.size) - BUCKETS, ladder[N_AHEAD] << FOUR)
     shift = ZERO
     while span >> shift >= most:
         shift += ONE
-    slot = counters[AHEAD]
+    slot = ladder[AHEAD]
     while slot != NIL:
         after = waiting[slot, NEXT]
-        bucket = (waiting[slot, FIRST] - begin) >> shift
-        waiting[slot, NEXT] = buckets[bucket]
-        buckets[bucket] = slot
+        at = BUCKETS + ((waiting[slot, FIRST] - begin) >> shift)
+        waiting[slot, NEXT] = ladder[at]
+        ladder[at] = slot
         slot = after
-    counters[LADDER_BEGIN], counters[LADDER_SHIFT] = begin, shift
-    counters[N_BUCKETS], counters[NEXT_BUCKET] = (span >> shift) + ONE, ZERO
-    counters[AHEAD], counters[N_AHEAD] = NIL, ZERO
-    counters[AHEAD_LEAST], counters[AHEAD_MOST] = ~ZERO, ZERO
+    ladder[LADDER_BEGIN] = begin
+    ladder[LADDER_SHIFT] = shift
+    ladder[N_BUCKETS] = (span >> shift) + ONE
+    ladder[NEXT_BUCKET] = ZERO
+    ladder[AHEAD] = NIL
+    ladder[N_AHEAD] = ZERO
+    ladder[AHEAD_LEAST] = ~ZERO
+    ladder[AHEAD_MOST] = ZERO
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@inner
 def fill_heap(work: Work, guard: Word) -> bool:
     """Move the labels of the next bucket into the heap; False if none are left."""
-    counters, waiting, buckets = work.counters, work.waiting, work.buckets
-    if counters[NEXT_BUCKET] >= counters[N_BUCKETS]:
-        if counters[N_AHEAD] == ZERO:
+    ladder = work.ladder
+    waiting = work.waiting
+    if ladder[NEXT_BUCKET] >= ladder[N_BUCKETS]:
+        if ladder[N_AHEAD] == ZERO:
             return False
-        build_ladder(work)
-    bucket, n_buckets = counters[NEXT_BUCKET], counters[N_BUCKETS]
-    while bucket < n_buckets and buckets[bucket] == NIL:
+        build_ladder(ladder, waiting)
+    bucket = ladder[NEXT_BUCKET]
+    n_buckets = ladder[N_BUCKETS]
+    while bucket < n_buckets and ladder[BUCKETS + bucket] == NIL:
         bucket += ONE
     if bucket < n_buckets:
-        slot = Word(buckets[bucket])
-        buckets[bucket] = NIL
+        slot = ladder[BUCKETS + bucket]
+        ladder[BUCKETS + bucket] = NIL
         bucket += ONE
         while slot != NIL:
-            after, rest = waiting[slot, NEXT], waiting[slot, REST]
-            node = Word(work.head[waiting[slot, TAG] >> HALF_WORD])
-            if dominates(work.stairs[stair_before(work, node, rest)], rest, guard):
-                counters[N_POPS] += ONE
+            after = waiting[slot, NEXT]
+            rest = waiting[slot, REST]
+            tag = waiting[slot, TAG]
+            node = Word(work.head[tag >> HALF_WORD])
+            before = stair_before(work.stairs, work.nodes, node, rest)
+            if dominates(work.stairs[before], rest, guard):
+                ladder[N_POPS] += ONE
             else:
-                first, tag = waiting[slot, FIRST], waiting[slot, TAG]
-                heap_push(work.heap, counters[HEAP_SIZE], first, rest, tag)
-                counters[HEAP_SIZE] += ONE
-            waiting[slot, NEXT] = counters[FREE]
-            counters[FREE] = slot
+                first = waiting[slot, FIRST]
+                heap_push(work.heap, ladder[HEAP_SIZE], first, rest, tag)
+                ladder[HEAP_SIZE] += ONE
+            waiting[slot, NEXT] = ladder[FREE]
+            ladder[FREE] = slot
             slot = after
-    counters[NEXT_BUCKET] = bucket
-    counters[HEAP_END] = counters[LADDER_BEGIN] + (bucket << counters[LADDER_SHIFT])
+    ladder[NEXT_BUCKET] = bucket
+    ladder[HEAP_END] = ladder[LADDER_BEGIN] + (bucket << ladder[LADDER_SHIFT])
     return True
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@inner
 def clip(word: Word, packing: Packing) -> Word:
     """Return the word with halves that do not fit set to the most that does."""
     low = (ONE << packing.shift) - ONE
@@ -226,13 +243,18 @@ def clip(word: Word, packing: Packing) -> Word:
     return word
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@inner
 def expand(
     work: Work, packing: Packing, target: Word, first: Word, rest: Word, label: Word
 ) -> bool:
     """Extend a settled label by all arcs; False if a sum does not fit the packing."""
-    arcs, stairs, guard = work.arcs, work.stairs, packing.guard
-    node = Word(work.head[work.labels[label] >> HALF_WORD])
+    arcs = work.arcs
+    stairs = work.stairs
+    nodes = work.nodes
+    head = work.head
+    guard = packing.guard
+    fits = True
+    node = Word(head[work.labels[label] >> HALF_WORD])
     for arc in range(work.start[node], work.start[node + ONE]):
         word = rest + arcs[arc, RISE]
         if dominates(arcs[arc, DOMINATOR], word, guard):
@@ -241,73 +263,90 @@ def expand(
         inside = clip(word, packing) if word & guard != ZERO else word
         if total > packing.first_limit or not dominates(inside, packing.limit, guard):
             continue
-        stair = stairs[stair_before(work, target, inside)]
+        stair = stairs[stair_before(stairs, nodes, target, inside)]
         if not dominates(stair, inside, guard):
-            stair = stairs[stair_before(work, Word(work.head[arc]), inside)]
+            stair = stairs[stair_before(stairs, nodes, Word(head[arc]), inside)]
         if dominates(stair, inside, guard):
             arcs[arc, DOMINATOR] = stair
             continue
-        if word != inside:
-            return False
-        enqueue(work, total, word, arc << HALF_WORD | label)
-    return True
+        fits = fits and word == inside
+        tag = arc << HALF_WORD | label
+        enqueue(work.ladder, work.waiting, work.heap, total, inside, tag)
+    return fits
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def full_array(work: Work, most_arcs: Word) -> int:
-    """Return which array may be too small for one more step, or DONE."""
-    counters = work.counters
-    if counters[N_LABELS] + ONE >= Word(work.labels.size):
-        return LABELS_FULL
-    if counters[N_POINTS] + ONE >= Word(work.points.shape[0]):
-        return POINTS_FULL
-    if counters[WAITING_USED] + most_arcs >= Word(work.waiting.shape[0]):
-        return WAITING_FULL
+@inner
+def steps_left(work: Work, most_arcs: Word) -> tuple[Word, int]:
+    """Return how many labels there is room to settle, and which array ends first."""
+    ladder = work.ladder
+    steps = Word(work.labels.size) - ladder[N_LABELS]
+    full = LABELS_FULL
+    points = Word(work.points.shape[0]) - ladder[N_POINTS]
+    if points < steps:
+        steps = points
+        full = POINTS_FULL
+    waiting = (Word(work.waiting.shape[0]) - ladder[WAITING_USED]) // most_arcs
+    if waiting < steps:
+        steps = waiting
+        full = WAITING_FULL
     # One bucket may hold all that waits.
-    if counters[HEAP_SIZE] + most_arcs >= Word(work.heap.shape[0]) or counters[
-        WAITING_USED
-    ] >= Word(work.heap.shape[0]):
-        return HEAP_FULL
-    return DONE
+    used = ladder[HEAP_SIZE] + ladder[WAITING_USED]
+    rows = Word(work.heap.shape[0])
+    heap = (rows - used) // most_arcs if rows > used else ZERO
+    if heap < steps:
+        steps = heap
+        full = HEAP_FULL
+    return steps, full
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@uncounted
 def advance(work: Work, packing: Packing, target: Word, most_arcs: Word) -> int:
     """Settle labels until the queue is empty, an array is full or a sum overflows.
 
-    `most_arcs` is the largest number of usable arcs out of one node.
+    `most_arcs` is at least 1 and the number of usable arcs out of any node.
     """
-    counters, heap, stairs, nodes = work.counters, work.heap, work.stairs, work.nodes
+    ladder = work.ladder
+    heap = work.heap
+    stairs = work.stairs
+    nodes = work.nodes
+    guard = packing.guard
+    pool = Word(nodes.shape[0]) - ONE
+    steps = ZERO
     while True:
-        full = full_array(work, most_arcs)
-        if full != DONE:
-            return full
-        if counters[HEAP_SIZE] == ZERO:
-            if fill_heap(work, packing.guard):
-                continue
-            return DONE
-        first, rest, tag = heap[ZERO, FIRST], heap[ZERO, REST], heap[ZERO, TAG]
+        if steps == ZERO:
+            steps, full = steps_left(work, most_arcs)
+            if steps == ZERO:
+                return full
+        if ladder[HEAP_SIZE] == ZERO:
+            if not fill_heap(work, guard):
+                return DONE
+            continue
+        first = heap[ZERO, FIRST]
+        rest = heap[ZERO, REST]
+        tag = heap[ZERO, TAG]
         node = Word(work.head[tag >> HALF_WORD])
-        if counters[STAIRS_USED] + (Word(nodes[node, ROOM]) + TWO << ONE) > Word(
-            stairs.size
-        ):
+        needed = Word(nodes[pool, BEGIN]) + (Word(nodes[node, ROOM]) << ONE) + FOUR
+        if needed > Word(stairs.size):
             return STAIRS_FULL
-        counters[HEAP_SIZE] -= ONE
-        heap_drop(heap, counters[HEAP_SIZE])
-        counters[N_POPS] += ONE
-        before = stair_before(work, node, rest)
-        if dominates(stairs[before], rest, packing.guard) or dominates(
-            stairs[stair_before(work, target, rest)], rest, packing.guard
+        ladder[HEAP_SIZE] -= ONE
+        heap_drop(heap, ladder[HEAP_SIZE])
+        ladder[N_POPS] += ONE
+        before = stair_before(stairs, nodes, node, rest)
+        at_target = stair_before(stairs, nodes, target, rest)
+        if dominates(stairs[before], rest, guard) or dominates(
+            stairs[at_target], rest, guard
         ):
             continue
-        add_stair(work, node, before, rest, packing.guard)
-        label = counters[N_LABELS]
-        counters[N_LABELS] += ONE
+        add_stair(stairs, nodes, node, before, rest, guard)
+        steps -= ONE
+        label = ladder[N_LABELS]
+        ladder[N_LABELS] += ONE
         work.labels[label] = tag
         if node == target:
-            point = counters[N_POINTS]
-            counters[N_POINTS] += ONE
-            work.points[point, FIRST], work.points[point, REST] = first, rest
+            point = ladder[N_POINTS]
+            ladder[N_POINTS] += ONE
+            work.points[point, FIRST] = first
+            work.points[point, REST] = rest
             work.points[point, TAG] = label
         elif not expand(work, packing, target, first, rest, label):
             return OVERFLOW

@@ -208,10 +208,10 @@ def search(
     usable = Usable(*usable_arcs(graph.start, graph.head, graph.weights, bounds, room))
     middle = perf_counter()
     found = _settle_all(usable, room, source=source, target=target, first=first)
-    counters = found.work.counters
+    ladder = found.work.ladder
     stats = SearchStats(
-        pops=int(counters[int(N_POPS)]),
-        expansions=int(counters[int(N_LABELS)]),
+        pops=int(ladder[N_POPS]),
+        expansions=int(ladder[N_LABELS]),
         seconds=perf_counter() - middle,
         bound_seconds=middle - begin,
     )
@@ -230,7 +230,7 @@ def _settle_all(
     usable: Usable, room: NDArray[np.int64], *, source: int, target: int, first: int
 ) -> _Found:
     """Search in the first order of the objectives whose sums fit the packing."""
-    most_arcs = np.diff(usable.start).max()
+    most_arcs = max(np.diff(usable.start).max(), Word(1))
     for order in (ORDERS[first], *ORDERS[:first], *ORDERS[first + 1 :]):
         packing = choose_packing(usable, order, room)
         if packing is None:
@@ -258,16 +258,16 @@ def _front(
 ) -> ParetoFront:
     """Translate what reached the target, and keep the labels on the way there."""
     work, packing, order = found
-    points = work.points[: int(work.counters[int(N_POINTS)])]
-    rest = points[:, int(REST)]
+    points = work.points[: work.ladder[N_POINTS]]
+    rest = points[:, REST]
     costs = np.empty((len(points), N_OBJECTIVES), np.int64)
-    costs[:, order[0]] = points[:, int(FIRST)]
+    costs[:, order[0]] = points[:, FIRST]
     costs[:, order[1]] = (rest >> packing.shift) - Word(1)
     costs[:, order[2]] = rest & ((Word(1) << packing.shift) - Word(1))
     costs += lowest
     ranks = np.lexsort(costs.T[::-1])
     labels = work.labels[: stats.expansions]
-    ends = points[ranks, int(TAG)].astype(np.int64)
+    ends = points[ranks, TAG].astype(np.int64)
     parent = (labels & NIL).astype(np.int64)
     kept = _ancestors(parent, ends)
     leads = (labels[kept] >> HALF_WORD).astype(np.int64)

@@ -24,29 +24,28 @@ HALF_WORD = Word(32)
 NEXT = THREE
 #: Columns of the arcs: packed rise, and a word that dominated the last label turned away.
 RISE, DOMINATOR = ZERO, ONE
-#: Columns of the stairs of a node: where they begin, how many there are, for how many
-#: there is room. The word below all labels comes on top.
+#: Columns of the stairs of a node: where they begin, how many there are above the lowest
+#: word, and for how many there is room. The last row says where the next may begin.
 BEGIN, COUNT, ROOM = ZERO, ONE, TWO
-#: Places of the counters.
+#: Places in the ladder; the heads of its buckets follow.
 (
     N_LABELS,
     N_POINTS,
     N_POPS,
     HEAP_SIZE,
+    HEAP_END,
     WAITING_USED,
     FREE,
-    STAIRS_USED,
-    AHEAD,
-    N_AHEAD,
-    AHEAD_LEAST,
-    AHEAD_MOST,
     LADDER_BEGIN,
     LADDER_SHIFT,
     N_BUCKETS,
     NEXT_BUCKET,
-    HEAP_END,
+    AHEAD,
+    N_AHEAD,
+    AHEAD_LEAST,
+    AHEAD_MOST,
+    BUCKETS,
 ) = (Word(i) for i in range(16))
-N_COUNTERS = 16
 #: What `advance` returns: finished, a sum does not fit the packing, or an array is full.
 DONE, OVERFLOW, LABELS_FULL, POINTS_FULL, WAITING_FULL, HEAP_FULL, STAIRS_FULL = range(
     7
@@ -84,13 +83,14 @@ class Work(NamedTuple):
         objective, packed rise and dominator (n_arcs + 1, 2). A last arc leads into the
         source and stands for no arc.
     nodes, stairs
-        Stairs of each node (n_nodes, 4), and the words they consist of.
+        Stairs of each node (n_nodes + 1, 4), and the words they consist of.
     labels
         Arc and parent of each settled label, ``arc << 32 | parent``.
     points
         First objective, packed others and label of what reached the target, (n, 3).
-    waiting, heap, buckets, counters
-        The queue: (n, 4), (n, 3), heads of the lists, and places and sizes.
+    waiting, heap, ladder
+        The queue: labels to come (n, 4), those to come next (n, 3), and counters and
+        buckets.
     """
 
     start: Words
@@ -103,18 +103,9 @@ class Work(NamedTuple):
     points: Words
     waiting: Words
     heap: Words
-    buckets: Halves
-    counters: Words
+    ladder: Words
 
 
-#: Array that is full, and the counter of what is used of it.
-_FULL = {
-    LABELS_FULL: ("labels", N_LABELS),
-    POINTS_FULL: ("points", N_POINTS),
-    WAITING_FULL: ("waiting", WAITING_USED),
-    HEAP_FULL: ("heap", HEAP_SIZE),
-    STAIRS_FULL: ("stairs", STAIRS_USED),
-}
 #: Bits of a word but for two guards.
 PAYLOAD_BITS = 62
 #: Buckets of the ladder; 8 to 64 thousand run equally fast.
@@ -182,39 +173,47 @@ def new_work(
     n_arcs, n_nodes = len(usable.head), len(usable.start) - 1
     first, second, third = (usable.rises[k] for k in order)
     arcs = np.empty((n_arcs + 1, 2), np.uint64)
-    arcs[:n_arcs, int(RISE)] = (second << packing.shift) | third
+    arcs[:n_arcs, RISE] = (second << packing.shift) | third
     # This word dominates nothing: both its halves are above all others.
-    arcs[:, int(DOMINATOR)] = packing.guard
+    arcs[:, DOMINATOR] = packing.guard
     stairs = np.empty(FIRST_ROWS, np.uint64)
     stairs[0] = packing.guard ^ TOP_GUARD
-    counters = np.zeros(N_COUNTERS, np.uint64)
-    counters[[int(FREE), int(AHEAD)]] = NIL
-    counters[int(AHEAD_LEAST)] = ~ZERO
-    counters[int(STAIRS_USED)] = ONE
+    nodes = np.zeros((n_nodes + 1, 4), np.uint32)
+    nodes[n_nodes, BEGIN] = 1
+    ladder = np.full(int(BUCKETS) + MOST_BUCKETS, NIL)
+    ladder[:BUCKETS] = ZERO
+    ladder[FREE] = NIL
+    ladder[AHEAD] = NIL
+    ladder[AHEAD_LEAST] = ~ZERO
+    ladder[HEAP_SIZE] = ONE
     heap = np.empty((FIRST_ROWS, 3), np.uint64)
     heap[0] = (ZERO, ONE << packing.shift, Word(n_arcs) << HALF_WORD)
-    counters[int(HEAP_SIZE)] = ONE
     return Work(
         start=usable.start,
         head=np.append(usable.head, np.uint32(source)),
         first=first,
         arcs=arcs,
-        nodes=np.zeros((n_nodes, 4), np.uint32),
+        nodes=nodes,
         stairs=stairs,
         labels=np.empty(FIRST_ROWS, np.uint64),
         points=np.empty((FIRST_ROWS, 3), np.uint64),
         waiting=np.empty((FIRST_ROWS, 4), np.uint64),
         heap=heap,
-        buckets=np.full(MOST_BUCKETS, NIL, np.uint32),
-        counters=counters,
+        ladder=ladder,
     )
 
 
 def enlarge(work: Work, full: int) -> Work:
     """Return the work with twice the rows in the array that is full."""
-    name, counter = _FULL[full]
+    ladder = work.ladder
+    name, used = {
+        LABELS_FULL: ("labels", ladder[N_LABELS]),
+        POINTS_FULL: ("points", ladder[N_POINTS]),
+        WAITING_FULL: ("waiting", ladder[WAITING_USED]),
+        HEAP_FULL: ("heap", ladder[HEAP_SIZE]),
+        STAIRS_FULL: ("stairs", work.nodes[-1, BEGIN]),
+    }[full]
     old: Words = getattr(work, name)
-    used = int(work.counters[int(counter)])
     new = np.empty((2 * len(old), *old.shape[1:]), np.uint64)
     new[:used] = old[:used]
     return work._replace(**{name: new})
