@@ -18,11 +18,13 @@ class Call:
 Command = Callable[..., Call]
 
 
-def start(*words: str) -> subprocess.Popen[bytes]:
+def start(
+    *words: str, stdout: int = subprocess.PIPE, stderr: int = subprocess.PIPE
+) -> subprocess.Popen[bytes]:
     """Start a command as a process of its own."""
     code = "from greenroute.cli import main; main()"
     return subprocess.Popen(
         [sys.executable, "-W", "error", "-c", code, *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stdout=stdout,
+        stderr=stderr,
     )

@@ -14,5 +14,14 @@ from .plan.itinerary import Itinerary as Itinerary
 from .plan.leg import Leg as Leg
 from .rating.read import Rates as Rates
 from .rating.read import read_rates as read_rates
+from .report.chart import frontier_chart as frontier_chart
+from .report.ileap import write_ileap as write_ileap
+from .report.ileap_read import read_ileap as read_ileap
+from .report.map import itinerary_map as itinerary_map
 from .solver.pareto import pareto_front as pareto_front
 from .solver.route import route as route
+from .statement.chain import CarriedShipment as CarriedShipment
+from .statement.chain import chains_of_itineraries as chains_of_itineraries
+from .statement.chain import read_chains as read_chains
+from .statement.state import state_emissions as state_emissions
+from .statement.statement import EmissionStatement as EmissionStatement

@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -89,6 +90,19 @@ def test_an_internal_error_is_one_short_message(
         assert ("Traceback" in done.stderr) == traceback
         assert "RuntimeError: broken" in done.stderr
         assert ("Please report it" in done.stderr) != traceback
+
+
+def test_on_a_terminal_the_answer_is_a_table(toy_folder: Path) -> None:
+    ours, theirs = os.openpty()
+    process = start("markets", "--network", str(toy_folder), stdout=theirs)
+    os.close(theirs)
+    _, err = process.communicate(timeout=60)
+    shown = os.read(ours, 10_000).decode()
+    os.close(ours)
+
+    assert (process.returncode, err) == (0, b"")
+    assert "Frankfurt am Main" in shown
+    assert not shown.startswith("{")
 
 
 def test_a_closed_pipe_is_no_error(toy_folder: Path) -> None:

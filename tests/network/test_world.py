@@ -8,7 +8,6 @@ import pytest
 
 import greenroute as gr
 from greenroute import report
-from greenroute.network.check import check_network
 from greenroute.network.distance import sea_distance_km
 from greenroute.units import KM_PER_NM
 
@@ -25,10 +24,6 @@ def test_it_is_sound(world: gr.Network) -> None:
     found = report.check_with_rates(world, gr.read_rates(), world_wide=True)
 
     assert [f"{f.name}: {f.detail}" for f in found.findings if not f.passed] == []
-
-
-def test_a_part_of_it_is_not_the_world(world: gr.Network) -> None:
-    assert not check_network(world.close(["hormuz", "gibraltar"])).sound
 
 
 def test_distances_at_sea_agree_with_published_ones(world: gr.Network) -> None:
@@ -83,11 +78,10 @@ def test_lanes_through_a_closed_passage_take_longer_or_are_gone(
     assert len(longer) > 500
     assert all(km >= before[key] - 1e-6 for key, km in after.items())
     assert "suez" not in {
-        name for cell in closed.lanes.passages.names for name in cell.split(";")
-    } or not any(
-        "suez" in closed.lanes.passages[row].split(";")
+        gate
         for row in range(len(closed.lanes))
-    )
+        for gate in closed.lanes.passages[row].split(";")
+    }
 
 
 @pytest.mark.parametrize(

@@ -55,10 +55,11 @@ def gauge_networks(rail: LandGraph) -> tuple[GaugeNetwork, ...]:
     carried = carried_gauges(rail)
     barred = _pairs("no_rail")
     pairs = border_pairs(rail).tolist()
-    open_edges = rail.take(np.array([pair not in barred for pair in pairs]))
+    is_open = np.array([pair not in barred for pair in pairs], dtype=np.bool_)
+    open_edges = rail.take(is_open)
     networks = []
     for gauge_mm, nodes in sorted(carried.items()):
-        kept = nodes[open_edges.ends].all(axis=1)
+        kept = np.asarray(nodes[open_edges.ends].all(axis=1))
         if kept.any():
             graph = join_gaps(open_edges.take(kept), nodes)
             large = in_large_part(graph, RAIL.least_component_km)

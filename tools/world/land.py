@@ -22,6 +22,9 @@ from tools.world.sphere import (
 LEAST_KM = 1e-4
 # The source cuts lines where its extracts meet; ends this near are one line.
 GAP_KM = 2.0
+# A place is tied to so many points of lines within this distance.
+LINES_ABOUT = 12
+ABOUT_KM = 5.0
 # Sources searched at once; bounds the memory of a search to about 300 MB.
 SOURCES_PER_SEARCH = 64
 
@@ -287,6 +290,67 @@ def snap_inside(
         )
         node[mine], km[mine] = near.node, near.km
     return Snap(node=node, km=km)
+
+
+def with_places(
+    graph: LandGraph,
+    joined: Snap,
+    usable: NDArray[np.bool_],
+    *,
+    lat: Floats,
+    lon: Floats,
+    detour: float,
+) -> tuple[LandGraph, Snap]:
+    """Make every joined place a node of the graph, tied to all lines about it.
+
+    In towns the simplified lines often miss each other: a place tied to the nearest
+    one only would have to drive far to reach the next.
+
+    Parameters
+    ----------
+    graph
+        The graph.
+    joined
+        Where each place joins it, (n_places,).
+    usable
+        Nodes that may be joined as well, (n_nodes,).
+    lat, lon
+        Places [degree], (n_places,).
+    detour
+        Way to a line by great circle.
+
+    Returns
+    -------
+    tuple
+        The graph with the places, and where they are in it.
+    """
+    places = np.flatnonzero(joined.node >= 0)
+    state = graph.iso2[joined.node[places]]
+    own = len(graph.lat) + np.arange(len(places))
+    rows = np.flatnonzero(usable)
+    tree = KDTree(unit_vectors(graph.lat[rows], graph.lon[rows]))
+    count = min(LINES_ABOUT, len(rows))
+    _, about = tree.query(unit_vectors(lat[places], lon[places]), k=range(1, count + 1))
+    other = rows[np.asarray(about)]
+    km = great_circle_km(
+        lat[places][:, None], lon[places][:, None], graph.lat[other], graph.lon[other]
+    )
+    tied = (km <= ABOUT_KM) & (graph.iso2[other] == state[:, None])
+    start = np.concatenate([own, np.repeat(own, tied.sum(axis=1))])
+    end = np.concatenate([joined.node[places], other[tied]])
+    length = np.concatenate([joined.km[places], km[tied] * detour])
+    node = np.full(len(joined.node), -1, dtype=np.int64)
+    node[places] = own
+    grown = replace(
+        graph,
+        lat=np.append(graph.lat, lat[places]),
+        lon=np.append(graph.lon, lon[places]),
+        iso2=np.append(graph.iso2, state),
+        ends=np.vstack([graph.ends, np.column_stack([start, end]).astype(np.int32)]),
+        km=np.append(graph.km, np.maximum(length, LEAST_KM)),
+        ferry=np.append(graph.ferry, np.zeros(len(start), dtype=np.bool_)),
+    )
+    return grown, Snap(node=node, km=np.where(node >= 0, 0.0, np.inf))
 
 
 def distances_km(

@@ -1,7 +1,7 @@
 """Rail: which terminals trains reach, and the lanes between them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +9,14 @@ from numpy.typing import NDArray
 
 from tools.world.borders import Borders, locate, states_at
 from tools.world.gauge import GaugeNetwork
-from tools.world.land import Floats, Snap, adjacency, distances_km, parts
+from tools.world.land import (
+    Floats,
+    Snap,
+    adjacency,
+    distances_km,
+    parts,
+    with_places,
+)
 from tools.world.landlanes import (
     Lane,
     both_are,
@@ -37,6 +44,8 @@ from tools.world.tables import lanes_of
 
 # A terminal this near to a gauge hub is the gauge hub.
 SAME_AS_HUB_KM = 20.0
+# Way from a terminal to the line, by great circle.
+TRACK_DETOUR = 1.2
 # Trains over a shorter way do not pay the two transfers.
 LEAST_KM = 150.0
 # From one break of gauge to the next trains run farther than to one.
@@ -151,10 +160,19 @@ def rail_lanes(
         joined = hub_snap(
             own_snap(network, lat=stops.lat, lon=stops.lon, iso2=state), stops, network
         )
+        graph, joined = with_places(
+            network.graph,
+            joined,
+            network.usable,
+            lat=stops.lat,
+            lon=stops.lon,
+            detour=TRACK_DETOUR,
+        )
         on = np.flatnonzero(joined.node >= 0)
         if len(on) > 1:
             here = Snap(node=joined.node[on], km=joined.km[on])
-            rows.extend(_network_lanes(network, stops.take(on), here, continent_of))
+            placed = replace(network, graph=graph)
+            rows.extend(_network_lanes(placed, stops.take(on), here, continent_of))
     return lanes_of(rows)
 
 

@@ -19,6 +19,7 @@ from tools.world.land import (
     parts,
     snap,
     snap_inside,
+    with_places,
 )
 from tools.world.landlanes import (
     Lane,
@@ -141,7 +142,7 @@ def road_lanes(
         Drayage lanes; between their ends there is no lane here.
     """
     stops = road_stops(nodes, market_hubs)
-    joined = join_roads(nodes, graph, borders)
+    graph, joined = join_roads(nodes, graph, borders)
     city = np.flatnonzero(stops.kind == Kind.CITY)
     links = adjacency(graph)
     km = distances_km(links, _take(joined, city), joined, limit_km=SEARCH_KM)
@@ -189,10 +190,17 @@ def road_stops(nodes: pa.Table, market_hubs: Collection[str]) -> Stops:
     )
 
 
-def join_roads(nodes: pa.Table, graph: LandGraph, borders: Borders) -> Snap:
+def join_roads(
+    nodes: pa.Table, graph: LandGraph, borders: Borders
+) -> tuple[LandGraph, Snap]:
     """Join every node, sorted by id, to the roads of the state it lies in.
 
     Where that state has no roads in the graph, any road near by will do.
+
+    Returns
+    -------
+    tuple
+        The road graph with the nodes in it, and where they are.
     """
     rows = sorted(nodes.to_pylist(), key=lambda row: str(row["id"]))
     lat = np.array([row["lat"] for row in rows], dtype=np.float64)
@@ -219,7 +227,8 @@ def join_roads(nodes: pa.Table, graph: LandGraph, borders: Borders) -> Snap:
     left = np.flatnonzero((node < 0) & ~np.isin(state, graph.iso2[usable]))
     near = snap(graph, usable, lat=lat[left], lon=lon[left], reach_km=ROAD.reach_km)
     node[left], km[left] = near.node, near.km * DETOUR
-    return Snap(node=node, km=km)
+    joined = Snap(node=node, km=km)
+    return with_places(graph, joined, usable, lat=lat, lon=lon, detour=DETOUR)
 
 
 def wanted_pairs(

@@ -119,6 +119,9 @@ def join(
     seaway: Seaway, points: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the nearest node of each point and the distance to it [km]."""
-    lat, lon = points[:, 0], points[:, 1]
-    node = nearest(lat, lon, seaway.lat, seaway.lon)
+    # Many pairs share few ports.
+    distinct, row = np.unique(points, axis=0, return_inverse=True)
+    node = nearest(distinct[:, 0], distinct[:, 1], seaway.lat, seaway.lon)
+    node = node[row.ravel()]
+    lat, lon = points.T
     return node, great_circle_km(lat, lon, seaway.lat[node], seaway.lon[node])

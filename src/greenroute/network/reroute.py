@@ -43,11 +43,12 @@ def reroute(
     rows = np.flatnonzero(through)
     place = np.column_stack([gateways.lat, gateways.lon])
     a, b = place[lanes.origin[rows]], place[lanes.destination[rows]]
-    detour = sea_distance_km(after, a, b) - sea_distance_km(before, a, b)
+    ways = sea_paths(after, a, b)
+    around = np.array([np.nan if way is None else way.km for way in ways])
+    detour = around - sea_distance_km(before, a, b)
     distance, transit = lanes.distance_km.copy(), lanes.transit_h.copy()
     distance[rows] += detour
     transit[rows] += detour / lanes.speed_kmh[rows]
-    ways = sea_paths(after, a, b)
     names = ["" if way is None else SEPARATOR.join(way.passages) for way in ways]
     longer = replace(
         lanes,

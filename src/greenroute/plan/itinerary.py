@@ -3,8 +3,12 @@
 import math
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from greenroute.plan.leg import Leg, LegKind
+
+#: Road is drayage, and no main mode, below this share of the distance.
+MAIN_ROAD_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +63,15 @@ class Itinerary:
 
     @property
     def main_modes(self) -> str:
-        """Modes without the drayage at the ends, like "sea" or "sea-air"."""
-        main = [mode for mode in self.modes if mode != "road"]
-        unique = [m for i, m in enumerate(main) if i == 0 or m != main[i - 1]]
-        return "-".join(unique) or "road"
+        """Modes like "sea" or "sea-air"; road counts from a tenth of the distance on."""
+        runs = [leg for leg in self.legs if leg.kind is LegKind.TRANSPORT]
+        least_km = MAIN_ROAD_SHARE * math.fsum(leg.distance_km for leg in runs)
+        stages = [
+            (mode, math.fsum(leg.distance_km for leg in stage))
+            for mode, stage in groupby(runs, key=lambda leg: leg.mode)
+        ]
+        main = [mode for mode, km in stages if mode != "road" or km >= least_km]
+        return "-".join(mode for mode, _ in groupby(main))
 
     @property
     def departs_at(self) -> datetime | None:

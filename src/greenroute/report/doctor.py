@@ -13,7 +13,7 @@ from greenroute.errors import GreenrouteError
 from greenroute.network.read import read_network
 from greenroute.rating.read import read_rates
 from greenroute.report.sheet import Sheet
-from greenroute.solver.labels import advance
+from greenroute.solver.bounds import reverse_bounds
 from greenroute.solver.pareto import pareto_front
 
 _LIBRARIES = ("numpy", "scipy", "numba", "pyarrow", "networkx", "ortools", "typer")
@@ -78,7 +78,7 @@ def _search() -> Iterator[tuple[bool, str, str, str]]:
     right = front.costs.tolist() == [[2, 8, 2], [8, 2, 2]]
     found = f"{len(front.costs)} of 2 ways found in {seconds:.2f} s"
     yield right, "search", found, "" if right else "report this"
-    cache = Path(advance.stats.cache_path or "nowhere")
+    cache = Path(reverse_bounds.stats.cache_path or "nowhere")
     kept = cache.is_dir() and os.access(cache, os.W_OK)
     yield (
         kept,

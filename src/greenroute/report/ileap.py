@@ -37,7 +37,7 @@ from greenroute.statement import exact
 from greenroute.statement.carriers import Carriers, read_carriers
 from greenroute.statement.columns import PER_T, PER_TEU, PER_TEUKM, PER_TKM
 from greenroute.statement.energy import EnergyShare, parse_energy
-from greenroute.statement.statement import EmissionStatement
+from greenroute.statement.statement import EmissionStatement, StatedFactor
 from greenroute.tables import sha256_of
 from greenroute.units import G_PER_KG
 
@@ -118,7 +118,10 @@ def ileap_of(
     types = {**statement.hub_types, **({} if hub_types is None else hub_types)}
     rows = statement.elements.to_pylist()
     _refuse_open_operation(rows)
-    categories = {_key(row): _category(row) for row in rows if _is_known(row)}
+    categories = {
+        key: _category(row, statement.factors[row["factor"]])
+        for key, row in {_key(row): row for row in rows if _is_known(row)}.items()
+    }
     names = _names(set(categories.values()))
     shipments: dict[str, list[Row]] = {}
     for row in rows:
@@ -177,12 +180,12 @@ def _key(row: Row) -> tuple[Any, ...]:
         for name in (
             *("kind", "mode", "toc", "hoc", "energy", "cargo", "applied_daf"),
             *("passage_share", *PER_TKM, *PER_TEUKM, *PER_T, *PER_TEU),
-            *("source", "source_year", "data_type", "factor_id"),
+            "factor",
         )
     )
 
 
-def _category(row: Row) -> _Category:
+def _category(row: Row, factor: StatedFactor) -> _Category:
     run = row["kind"] == LegKind.TRANSPORT
     by_mass, by_teu = (PER_TKM, PER_TEUKM) if run else (PER_T, PER_TEU)
     per_teu = row.get(by_teu[0]) is not None
@@ -205,15 +208,15 @@ def _category(row: Row) -> _Category:
         ttw_kg=exact.multiply(ttw, *factors),
         energy=row.get("energy") or "",
         reefer=row.get("cargo") == Cargo.REEFER,
-        about=_about(row, run=run),
-        factor_id=row["factor_id"] or "",
+        about=_about(row, factor, run=run),
+        factor_id=factor.factor_id,
     )
 
 
-def _about(row: Row, *, run: bool) -> str:
+def _about(row: Row, factor: StatedFactor, *, run: bool) -> str:
     """Return where an intensity comes from, in words."""
-    year = "" if row["source_year"] is None else f" ({row['source_year']})"
-    words = [f"{row['source']}{year}", f"{row['data_type']} data"]
+    year = "" if factor.year is None else f" ({factor.year})"
+    words = [f"{factor.source}{year}", f"{factor.data_type} data"]
     if run and row["applied_daf"] != 1:
         daf = exact.text_of(row["applied_daf"])
         words.append(f"distance adjustment factor {daf} included")

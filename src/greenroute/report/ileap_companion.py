@@ -17,9 +17,6 @@ _FILLED = (
     "ttw_kg_per_t",
     "factor_id",
     "data_type",
-    "source",
-    "source_year",
-    "gwp_basis",
 )
 
 

@@ -81,7 +81,8 @@ def statement_json(
         for row in block.to_pylist():
             cells = {n: value for n, value in row.items() if value is not None}
             rows.append(json.dumps(cells, ensure_ascii=False))
-    return f'{head[:-1]},\n"elements": [\n{",\n".join(rows)}\n]}}\n'
+    listed = ",\n".join(rows)
+    return f'{head[:-1]},\n"elements": [\n{listed}\n]}}\n'
 
 
 def statement_csv(statement: EmissionStatement) -> str:
@@ -114,8 +115,9 @@ def statement_head(
 
 
 def _totals(sums: Totals) -> dict[str, Any]:
-    names = ("wtt_kg_co2e", "wtw_g_per_tkm", "ttw_g_per_tkm")
-    return _plain(sums) | {name: _plain(getattr(sums, name)) for name in names}
+    names = [field.name for field in fields(sums)]
+    names += ["wtt_kg_co2e", "wtw_g_per_tkm", "ttw_g_per_tkm"]
+    return {name: _plain(getattr(sums, name)) for name in names}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of a statement

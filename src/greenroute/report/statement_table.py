@@ -10,7 +10,6 @@ from rich.text import Text
 from greenroute.plan.leg import LegKind
 from greenroute.statement import exact
 from greenroute.statement.content import claim_of, shown
-from greenroute.statement.rejection import rejected_in_words
 from greenroute.statement.statement import EmissionStatement, Totals
 from greenroute.statement.totals import totals_by
 from greenroute.statement.uncertainty import Interval
@@ -59,8 +58,8 @@ def _head(statement: EmissionStatement, interval: Interval | None) -> list[Text]
     if total.operation_not_stated == 0:
         line.append(f"; operation {shown(total.ttw_kg_co2e)}")
     about = (
-        f"{shipments:,} {'shipment' if shipments == 1 else 'shipments'}, "
-        f"{total.elements:,} elements, {shown(total.activity_tkm)} t·km"
+        f"{_counted(shipments, 'shipment')}, {_counted(total.elements, 'element')}, "
+        f"{shown(total.activity_tkm)} t·km"
     )
     data = f"factors {statement.factor_set} {statement.factor_set_version}"
     if statement.period is not None:
@@ -165,7 +164,7 @@ def _largest(statement: EmissionStatement) -> Table:
 def _notes(statement: EmissionStatement) -> list[Text]:
     notes = [
         f"Excluded: {statement.exclusions[0]}.",
-        *(f"Note: {remark}." for remark in statement.remarks),
+        *(f"Note: {remark}" for remark in statement.remarks),
     ]
     market = statement.market
     if market.market_based_kg_co2e is not None:
@@ -178,10 +177,15 @@ def _notes(statement: EmissionStatement) -> list[Text]:
             "are unchanged (ledger C)."
         )
     texts = [Text(note, style="dim") for note in notes]
-    if statement.rejected:
-        shipments = f"{len(statement.incomplete):,} shipments are incomplete."
-        texts += [
-            Text(f"Left out, {shipments}", style="bold red"),
-            Text(rejected_in_words(statement.rejected)),
-        ]
+    if statement.incomplete:
+        missing = (
+            f"Incomplete: {_counted(len(statement.incomplete), 'shipment')}, of which "
+        )
+        texts.append(
+            Text(f"{missing}rows with errors were left out.", style="bold red")
+        )
     return texts
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
