@@ -140,8 +140,7 @@ def test_distances_shares_and_scope_are_as_told(statement: EmissionStatement) ->
 def test_the_uncertainty_is_as_told(statement: EmissionStatement) -> None:
     interval = emission_interval(statement)
     low, high = (
-        shown(exact.nearest(kg, exact.RESULT))
-        for kg in (interval.low_kg_co2e, interval.high_kg_co2e)
+        shown(exact.nearest(kg)) for kg in (interval.low_kg_co2e, interval.high_kg_co2e)
     )
     by_air = state("air")
     apart, together = (

@@ -60,7 +60,7 @@ def test_a_folder_holds_everything_and_can_be_stated_again(
     assert (done.code, done.out, done.err) == (0, "", "")
     assert {path.name for path in out.iterdir()} == {
         *("statement.txt", "statement.json", "elements.csv", "elements.parquet"),
-        *("shipments.csv", "ileap"),
+        *("shipments.csv", "by_scope3.csv", "ileap"),
     }
     assert (
         json.loads(again.out)["total"]

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from greenroute.errors import DataError
@@ -15,7 +16,7 @@ def test_a_node_needs_no_door(sea: Network) -> None:
 def test_a_door_joins_the_gateways_of_its_market_both_ways(sea: Network) -> None:
     place = sea.find_place("BBTWI")  # 1 degree from D-Town, 9 from the port
     joined, door = join_door(sea, place)
-    new = joined.lanes.take(range(len(sea.lanes), len(joined.lanes)))  # type: ignore[arg-type]
+    new = joined.lanes.take(np.arange(len(sea.lanes), len(joined.lanes)))
     ids = joined.gateways.id.to_pylist()
     ends = [(ids[a], ids[b]) for a, b in zip(new.origin, new.destination, strict=True)]
 

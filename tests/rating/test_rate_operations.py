@@ -133,7 +133,7 @@ def test_gauges_change_only_on_rails(
         assert there is (mode is Mode.RAIL)
         assert rating.category_of(0) == ("gauge-change" if there else "")
         assert rating.cost_usd[0] == (150 if there else 0)
-        assert rating.duration_h[0] == (24 if there else 0)
+        assert rating.duration_h[0] == (18 if there else 0)
 
 
 def test_a_value_in_the_factor_set_is_included(

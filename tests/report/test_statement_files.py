@@ -86,8 +86,11 @@ def test_shipments_and_rejected_rows_have_files_of_their_own(
 
     (shipment,) = rows_of(tmp_path / "shipments.csv")
     (rejected,) = rows_of(tmp_path / "rejected.csv")
+    (scope,) = rows_of(tmp_path / "by_scope3.csv")
     assert shipment["shipment_id"] == "S"
     assert Decimal(shipment["wtw_kg_co2e"]) == statement.total.wtw_kg_co2e
+    assert (scope["scope3"], scope["elements"]) == ("not known: who pays?", "3")
+    assert not (tmp_path / "by_customer_id.csv").exists()
     assert rejected["rule"] == "out_of_range"
     assert rejected["error"].startswith("mass_kg is '-1', expected a number > 0")
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from networks import network_of
 
 from greenroute.network.network import Network
 from greenroute.solver.graph import Graph, build_graph, layer
+from networks import network_of
 
 ALL_ONE = frozenset({0})
 

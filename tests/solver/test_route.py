@@ -4,10 +4,10 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from networks import network_of
-from walk import walk_all
 
 import greenroute as gr
+from networks import network_of
+from walk import walk_all
 
 RATES = gr.read_rates()
 SHIPMENT = gr.Shipment(

@@ -14,7 +14,7 @@ WIDE = Context(prec=200, rounding=ROUND_HALF_EVEN)
 #: Numbers with more digits than their column keeps, on a grid that brings ties.
 masses = st.decimals(0, 10**9, places=7, allow_nan=False).map(abs)
 distances = st.decimals(0, 10**5, places=10, allow_nan=False).map(abs)
-intensities = st.decimals(0, 10**5, places=10, allow_nan=False).map(abs)
+intensities = st.decimals(0, 10**5, places=16, allow_nan=False).map(abs)
 ratios = st.decimals("0.5", 10, places=6, allow_nan=False)
 
 

@@ -1,14 +1,10 @@
 """Statements of a few elements, with numbers worked out beside them."""
 
-import json
 from decimal import Decimal
-from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet
 import pytest
 
-from chains import chains_of_text, rows_of_text, write_rows
+from chains import chains_of_text
 from greenroute.errors import DataError, UnknownCategoryError
 from greenroute.network.lane import Mode
 from greenroute.plan.leg import LegKind
@@ -22,7 +18,6 @@ from greenroute.statement import (
     Scope,
     TransportChainElement,
     chains_of,
-    read_chains,
     state_emissions,
     totals_by,
 )
@@ -364,49 +359,3 @@ def test_elements_written_in_python_are_checked_like_a_file(factors: FactorSet) 
                 )
             ]
         )
-
-
-@pytest.mark.parametrize("ending", ["csv", "json", "jsonl", "parquet"])
-def test_every_format_says_the_same(
-    ending: str, tmp_path: Path, factors: FactorSet
-) -> None:
-    rows = rows_of_text(MULTIMODAL)
-    expected = state_emissions(
-        read_chains(write_rows(tmp_path / "a.csv", rows)), factors
-    )
-    path = tmp_path / f"chains.{ending}"
-    values = [{n: _typed(n, v) for n, v in row.items() if v} for row in rows]
-    match ending:
-        case "csv":
-            write_rows(path, rows)
-        case "json":
-            path.write_text(json.dumps(values, indent=1), encoding="utf-8")
-        case "jsonl":
-            path.write_text("\n".join(map(json.dumps, values)), encoding="utf-8")
-        case "parquet":
-            names = dict.fromkeys(name for row in values for name in row)
-            columns = {name: [row.get(name) for row in values] for name in names}
-            pyarrow.parquet.write_table(pa.table(columns), path)
-
-    found = state_emissions(read_chains(path), factors)
-
-    assert found.rejected == ()
-    assert found.total == expected.total
-    assert found.factors == expected.factors
-
-
-def _typed(name: str, text: str) -> object:
-    if name == "prev_tce_ids":
-        return text.split(";")
-    return float(text) if name.endswith(("_kg", "_km", "tkm", "_per_t")) else text
-
-
-def test_no_rows_are_a_statement_of_nothing(tmp_path: Path, factors: FactorSet) -> None:
-    path = tmp_path / "chains.csv"
-    path.write_text("shipment_id,tce_id,kind,mass_kg\n", encoding="utf-8")
-
-    statement = state_emissions(read_chains(path), factors)
-
-    assert statement.total.elements == 0
-    assert statement.total.wtw_kg_co2e == 0
-    assert statement.modes == {}

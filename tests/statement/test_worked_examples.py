@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from greenroute.report.ileap_check import IleapData, check_ileap
-from worked import COMPUTE, HFO
+from worked import COMPUTE
+from worked_fuels import HFO
 
 #: Where the reference lies beside a checkout, if it does.
 REFERENCE = (

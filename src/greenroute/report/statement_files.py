@@ -26,6 +26,8 @@ from greenroute.statement.uncertainty import Interval
 _INNER = ("line", "factor")
 #: What other readers of Parquet can hold; finer figures are rounded on writing.
 _WIDE = pa.decimal128(38, 18)
+#: Columns that totals are written by, where elements say them.
+GROUPS = ("customer_id", "partner", "market", "lane", "month", "scope3")
 #: Rows of JSON made at once.
 _ROWS_AT_ONCE = 50_000
 
@@ -40,7 +42,8 @@ def write_statement(
 
     `statement.txt` is the report, `statement.json` all of it but the elements, which stand
     in `elements.csv` (exact) and `elements.parquet` (18 decimal places); `shipments.csv`
-    has totals by shipment, `rejected.csv` the errors of rows that were left out.
+    has totals by shipment, `by_*.csv` by customer, partner, market, lane, month and scope 3
+    category as far as the chains say them, `rejected.csv` the errors of rows left out.
 
     Parameters
     ----------
@@ -62,6 +65,12 @@ def write_statement(
     )
     shipments = totals_by(statement, "shipment_id")
     pyarrow.csv.write_csv(as_texts(shipments), folder / "shipments.csv")
+    for name in GROUPS:
+        path = folder / f"by_{name}.csv"
+        if _is_said(elements, name):
+            pyarrow.csv.write_csv(as_texts(totals_by(statement, name)), path)
+        else:
+            path.unlink(missing_ok=True)
     rejected = folder / "rejected.csv"
     if statement.rejected:
         pyarrow.csv.write_csv(_rejected(statement), rejected)
@@ -139,6 +148,10 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of a statement
 
 def _there(elements: pa.Table) -> list[str]:
     return [name for name in _INNER if name in elements.column_names]
+
+
+def _is_said(elements: pa.Table, name: str) -> bool:
+    return name in elements.column_names and elements[name].null_count < len(elements)
 
 
 def as_texts(table: pa.Table, *, lists: bool = False) -> pa.Table:

@@ -51,7 +51,7 @@ def _head(statement: EmissionStatement, interval: Interval | None) -> list[Text]
     )
     if interval is not None:
         low, high = (
-            shown(exact.nearest(kg, exact.RESULT))
+            shown(exact.nearest(kg))
             for kg in (interval.low_kg_co2e, interval.high_kg_co2e)
         )
         line.append(f", 5-95 %: {low} to {high}")

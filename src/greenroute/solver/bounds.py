@@ -1,7 +1,8 @@
 """Compiled kernels for the lower bounds of the label search, and the heap they share.
 
 Unsigned indices throughout: numba checks signed ones for wrap-around, and turns a mixture
-of int64 and uint64 into floats.
+of int64 and uint64 into floats. Its cache notices a change of the file in which a kernel
+stands, but not of what it takes from here: a change of the heap has to touch `labels` too.
 """
 
 from collections.abc import Callable

@@ -15,7 +15,7 @@ which is below every label and dominates none.
 The queue is a ladder [3]_: labels far ahead wait unsorted in `ahead`, nearer ones in
 buckets of equal width, and only those of the current bucket are sorted, in a heap.
 Everything is held in `Work`, whose arrays never grow inside a kernel: `advance` returns
-the name of the array that is full and goes on where it stopped when called again.
+which array is full, and goes on where it stopped when called again with a larger one.
 
 References
 ----------
@@ -27,6 +27,8 @@ References
    Modeling and Computer Simulation 15 (2005) 175-204.
 """
 
+from typing import NamedTuple
+
 from greenroute.solver.bounds import (
     FIRST,
     FOUR,
@@ -34,6 +36,7 @@ from greenroute.solver.bounds import (
     REST,
     TAG,
     THREE,
+    TWO,
     ZERO,
     Halves,
     Word,
@@ -43,42 +46,96 @@ from greenroute.solver.bounds import (
     inner,
     uncounted,
 )
-from greenroute.solver.workspace import (
-    AHEAD,
-    AHEAD_LEAST,
-    AHEAD_MOST,
-    BEGIN,
-    BUCKETS,
-    COUNT,
-    DOMINATOR,
-    DONE,
-    FREE,
-    HALF_WORD,
-    HEAP_END,
-    HEAP_FULL,
-    HEAP_SIZE,
-    LABELS_FULL,
-    LADDER_BEGIN,
-    LADDER_SHIFT,
-    N_AHEAD,
-    N_BUCKETS,
+
+TOP_GUARD = Word(2**63)
+#: End of a list of waiting labels.
+NIL = Word(2**32 - 1)
+HALF_WORD = Word(32)
+#: Column of the queue after those of a heap (first objective, packed others, arc and
+#: parent): next in the list.
+NEXT = THREE
+#: Columns of the arcs: packed rise, and a word that dominated the last label turned away.
+RISE, DOMINATOR = ZERO, ONE
+#: Columns of the stairs of a node: where they begin, how many there are above the lowest
+#: word, and for how many there is room. The last row says where the next may begin.
+BEGIN, COUNT, ROOM = ZERO, ONE, TWO
+#: Places in the ladder; the heads of its buckets follow.
+(
     N_LABELS,
     N_POINTS,
     N_POPS,
-    NEXT,
-    NEXT_BUCKET,
-    NIL,
-    OVERFLOW,
-    POINTS_FULL,
-    RISE,
-    ROOM,
-    STAIRS_FULL,
-    TOP_GUARD,
-    WAITING_FULL,
+    HEAP_SIZE,
+    HEAP_END,
     WAITING_USED,
-    Packing,
-    Work,
+    FREE,
+    LADDER_BEGIN,
+    LADDER_SHIFT,
+    N_BUCKETS,
+    NEXT_BUCKET,
+    AHEAD,
+    N_AHEAD,
+    AHEAD_LEAST,
+    AHEAD_MOST,
+    BUCKETS,
+) = (Word(i) for i in range(16))
+#: What `advance` returns: finished, a sum does not fit the packing, or an array is full.
+DONE, OVERFLOW, LABELS_FULL, POINTS_FULL, WAITING_FULL, HEAP_FULL, STAIRS_FULL = range(
+    7
 )
+
+
+class Packing(NamedTuple):
+    """How the second and third objective share a word.
+
+    Attributes
+    ----------
+    shift
+        Place of the lowest bit of the second objective.
+    guard
+        Top bits of both halves.
+    limit
+        Largest second and third objective of a label, packed.
+    first_limit
+        Largest first objective of a label.
+    """
+
+    shift: Word
+    guard: Word
+    limit: Word
+    first_limit: Word
+
+
+class Work(NamedTuple):
+    """All that a search reads and writes.
+
+    Attributes
+    ----------
+    start, head, first, arcs
+        Usable arcs by tail: where those of a node begin, head, rise in the first
+        objective, packed rise and dominator (n_arcs + 1, 2). A last arc leads into the
+        source and stands for no arc.
+    nodes, stairs
+        Stairs of each node (n_nodes + 1, 4), and the words they consist of.
+    labels
+        Arc and parent of each settled label, ``arc << 32 | parent``.
+    points
+        First objective, packed others and label of what reached the target, (n, 3).
+    waiting, heap, ladder
+        The queue: labels to come (n, 4), those to come next (n, 3), and counters and
+        buckets.
+    """
+
+    start: Words
+    head: Halves
+    first: Words
+    arcs: Words
+    nodes: Halves
+    stairs: Words
+    labels: Words
+    points: Words
+    waiting: Words
+    heap: Words
+    ladder: Words
 
 
 @inner
@@ -105,10 +162,8 @@ def add_stair(
     stairs: Words, nodes: Halves, node: Word, before: Word, word: Word, guard: Word
 ) -> None:
     """Put a word behind the stair `before` and drop the stairs it dominates."""
-    begin = Word(nodes[node, BEGIN])
-    n = Word(nodes[node, COUNT])
-    at = before + ONE
-    end = begin + n + ONE
+    begin, n = Word(nodes[node, BEGIN]), Word(nodes[node, COUNT])
+    at, end = before + ONE, begin + n + ONE
     last = at
     while last < end and dominates(word, stairs[last], guard):
         last += ONE
@@ -121,8 +176,7 @@ def add_stair(
             nodes[node, ROOM] = (n << ONE) + THREE
             for i in range(n + ONE):
                 stairs[moved + i] = stairs[begin + i]
-            at = at - begin + moved
-            end = end - begin + moved
+            at, end = at - begin + moved, end - begin + moved
         while end > at:
             stairs[end] = stairs[end - ONE]
             end -= ONE
@@ -197,8 +251,7 @@ def build_ladder(ladder: Words, waiting: Words) -> None:
 @inner
 def fill_heap(work: Work, guard: Word) -> bool:
     """Move the labels of the next bucket into the heap; False if none are left."""
-    ladder = work.ladder
-    waiting = work.waiting
+    ladder, waiting = work.ladder, work.waiting
     if ladder[NEXT_BUCKET] >= ladder[N_BUCKETS]:
         if ladder[N_AHEAD] == ZERO:
             return False
@@ -248,12 +301,8 @@ def expand(
     work: Work, packing: Packing, target: Word, first: Word, rest: Word, label: Word
 ) -> bool:
     """Extend a settled label by all arcs; False if a sum does not fit the packing."""
-    arcs = work.arcs
-    stairs = work.stairs
-    nodes = work.nodes
-    head = work.head
-    guard = packing.guard
-    fits = True
+    arcs, head, stairs, nodes = work.arcs, work.head, work.stairs, work.nodes
+    guard, fits = packing.guard, True
     node = Word(head[work.labels[label] >> HALF_WORD])
     for arc in range(work.start[node], work.start[node + ONE]):
         word = rest + arcs[arc, RISE]
@@ -305,10 +354,7 @@ def advance(work: Work, packing: Packing, target: Word, most_arcs: Word) -> int:
 
     `most_arcs` is at least 1 and the number of usable arcs out of any node.
     """
-    ladder = work.ladder
-    heap = work.heap
-    stairs = work.stairs
-    nodes = work.nodes
+    ladder, heap, stairs, nodes = work.ladder, work.heap, work.stairs, work.nodes
     guard = packing.guard
     pool = Word(nodes.shape[0]) - ONE
     steps = ZERO
@@ -321,9 +367,7 @@ def advance(work: Work, packing: Packing, target: Word, most_arcs: Word) -> int:
             if not fill_heap(work, guard):
                 return DONE
             continue
-        first = heap[ZERO, FIRST]
-        rest = heap[ZERO, REST]
-        tag = heap[ZERO, TAG]
+        first, rest, tag = heap[ZERO, FIRST], heap[ZERO, REST], heap[ZERO, TAG]
         node = Word(work.head[tag >> HALF_WORD])
         needed = Word(nodes[pool, BEGIN]) + (Word(nodes[node, ROOM]) << ONE) + FOUR
         if needed > Word(stairs.size):

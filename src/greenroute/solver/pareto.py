@@ -17,7 +17,18 @@ from greenroute.solver.bounds import (
     reverse_bounds,
     usable_arcs,
 )
-from greenroute.solver.labels import advance
+from greenroute.solver.labels import (
+    DONE,
+    HALF_WORD,
+    N_LABELS,
+    N_POINTS,
+    N_POPS,
+    NIL,
+    OVERFLOW,
+    Packing,
+    Work,
+    advance,
+)
 from greenroute.solver.search_graph import (
     LARGEST_PATH,
     N_OBJECTIVES,
@@ -27,17 +38,8 @@ from greenroute.solver.search_graph import (
     whole_numbers,
 )
 from greenroute.solver.workspace import (
-    DONE,
-    HALF_WORD,
-    N_LABELS,
-    N_POINTS,
-    N_POPS,
-    NIL,
-    OVERFLOW,
     PAYLOAD_BITS,
-    Packing,
     Usable,
-    Work,
     choose_packing,
     enlarge,
     new_work,
@@ -109,7 +111,7 @@ class ParetoFront:
         return np.array(arcs[::-1], np.int64)
 
 
-def pareto_front(  # noqa: PLR0913
+def pareto_front(  # noqa: PLR0913 - the interface fixes the arguments
     n_nodes: int,
     tail: ArrayLike,
     head: ArrayLike,

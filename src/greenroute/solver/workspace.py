@@ -1,110 +1,34 @@
-"""What a label search reads and writes: packed costs, arcs, stairs, labels and queue."""
+"""What a label search works on: packed costs and arrays that grow."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from greenroute.solver.bounds import (
-    ONE,
-    THREE,
-    TWO,
-    ZERO,
-    Halves,
-    Word,
-    Words,
-)
-
-TOP_GUARD = Word(2**63)
-#: End of a list of waiting labels.
-NIL = Word(2**32 - 1)
-HALF_WORD = Word(32)
-#: Column of the queue after those of a heap (first objective, packed others, arc and
-#: parent): next in the list.
-NEXT = THREE
-#: Columns of the arcs: packed rise, and a word that dominated the last label turned away.
-RISE, DOMINATOR = ZERO, ONE
-#: Columns of the stairs of a node: where they begin, how many there are above the lowest
-#: word, and for how many there is room. The last row says where the next may begin.
-BEGIN, COUNT, ROOM = ZERO, ONE, TWO
-#: Places in the ladder; the heads of its buckets follow.
-(
+from greenroute.solver.bounds import ONE, ZERO, Halves, Word, Words
+from greenroute.solver.labels import (
+    AHEAD,
+    AHEAD_LEAST,
+    BEGIN,
+    BUCKETS,
+    DOMINATOR,
+    FREE,
+    HALF_WORD,
+    HEAP_FULL,
+    HEAP_SIZE,
+    LABELS_FULL,
     N_LABELS,
     N_POINTS,
-    N_POPS,
-    HEAP_SIZE,
-    HEAP_END,
+    NIL,
+    POINTS_FULL,
+    RISE,
+    STAIRS_FULL,
+    TOP_GUARD,
+    WAITING_FULL,
     WAITING_USED,
-    FREE,
-    LADDER_BEGIN,
-    LADDER_SHIFT,
-    N_BUCKETS,
-    NEXT_BUCKET,
-    AHEAD,
-    N_AHEAD,
-    AHEAD_LEAST,
-    AHEAD_MOST,
-    BUCKETS,
-) = (Word(i) for i in range(16))
-#: What `advance` returns: finished, a sum does not fit the packing, or an array is full.
-DONE, OVERFLOW, LABELS_FULL, POINTS_FULL, WAITING_FULL, HEAP_FULL, STAIRS_FULL = range(
-    7
+    Packing,
+    Work,
 )
-
-
-class Packing(NamedTuple):
-    """How the second and third objective share a word.
-
-    Attributes
-    ----------
-    shift
-        Place of the lowest bit of the second objective.
-    guard
-        Top bits of both halves.
-    limit
-        Largest second and third objective of a label, packed.
-    first_limit
-        Largest first objective of a label.
-    """
-
-    shift: Word
-    guard: Word
-    limit: Word
-    first_limit: Word
-
-
-class Work(NamedTuple):
-    """All that a search reads and writes.
-
-    Attributes
-    ----------
-    start, head, first, arcs
-        Usable arcs by tail: where those of a node begin, head, rise in the first
-        objective, packed rise and dominator (n_arcs + 1, 2). A last arc leads into the
-        source and stands for no arc.
-    nodes, stairs
-        Stairs of each node (n_nodes + 1, 4), and the words they consist of.
-    labels
-        Arc and parent of each settled label, ``arc << 32 | parent``.
-    points
-        First objective, packed others and label of what reached the target, (n, 3).
-    waiting, heap, ladder
-        The queue: labels to come (n, 4), those to come next (n, 3), and counters and
-        buckets.
-    """
-
-    start: Words
-    head: Halves
-    first: Words
-    arcs: Words
-    nodes: Halves
-    stairs: Words
-    labels: Words
-    points: Words
-    waiting: Words
-    heap: Words
-    ladder: Words
-
 
 #: Bits of a word but for two guards.
 PAYLOAD_BITS = 62

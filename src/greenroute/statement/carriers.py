@@ -131,4 +131,4 @@ def read_carriers(folder: Path | str | None = None) -> Carriers:
 
 
 def _decimal(number: float) -> Decimal:
-    return exact.nearest(number, exact.INTENSITY)
+    return exact.nearest(number)

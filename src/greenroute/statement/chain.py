@@ -361,9 +361,13 @@ def _own_hub_intensity(
     mass_t = exact.multiply(
         Decimal(str(shipment.mass_kg)), share, exact.one_per(KG_PER_TONNE)
     )
+    wtw, ttw = (
+        exact.nearest(float(exact.divide(Decimal(str(kg)), mass_t)))
+        for kg in (leg.wtw_kg_co2e, leg.ttw_kg_co2e)
+    )
     return {
-        "wtw_kg_per_t": exact.divide(Decimal(str(leg.wtw_kg_co2e)), mass_t),
-        "ttw_kg_per_t": exact.divide(Decimal(str(leg.ttw_kg_co2e)), mass_t),
+        "wtw_kg_per_t": wtw,
+        "ttw_kg_per_t": ttw,
         "data_type": leg.data_type,
         "source": "gateways of the network",
         "factor_id": NETWORK_HUB,

@@ -248,7 +248,9 @@ class _Rows:
         return {
             name: pa.concat_arrays(
                 [
-                    block[name] if name in block else pa.array([""] * count)
+                    block[name]
+                    if name in block
+                    else pa.array([""] * count, pa.string())
                     for count, block in self._blocks
                 ]
             )

@@ -26,8 +26,9 @@ from greenroute.statement.distance import Adjustment
 from greenroute.statement.intensity import Cases
 from greenroute.units import G_PER_KG, KG_PER_TONNE
 
-#: Types on the way: tonnes or TEU, km or a share, kg per unit. Their product has 36 places.
-_QUANTITY, _KG_PER_UNIT = pa.decimal256(23, 9), pa.decimal256(23, 12)
+#: Types on the way: tonnes or TEU, kg per unit. With km or a share and the DAF, their
+#: product has 42 places and at most 68 digits.
+_QUANTITY, _KG_PER_UNIT = pa.decimal256(16, 9), pa.decimal256(25, 18)
 _ONE = Decimal(1)
 
 

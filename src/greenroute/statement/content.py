@@ -191,8 +191,7 @@ def _with_interval(total: Totals, interval: Interval | None) -> str:
     if interval is None:
         return text
     low, high = (
-        shown(exact.nearest(kg, exact.RESULT))
-        for kg in (interval.low_kg_co2e, interval.high_kg_co2e)
+        shown(exact.nearest(kg)) for kg in (interval.low_kg_co2e, interval.high_kg_co2e)
     )
     return f"{text} ({LOW * _PERCENT:g}-{HIGH * _PERCENT:g} %: {low} to {high})"
 

@@ -4,12 +4,12 @@ A column holds 256-bit integers with fixed decimal places (Arrow decimals), so t
 and products of whole columns are exact and fast. An input finer than the places below is
 rounded half to even, once, when it is read; nothing is rounded after that.
 
-    mass            1e-6 kg          intensity                  1e-9 g or kg
+    mass            1e-6 kg          intensity                  1e-15 g or kg
     distance        1e-9 km          distance adjustment, TEU   1e-6
 
 A distance as run that is brought to the shortest feasible one is a quotient, and rounded to
-1e-9 km. A product of four such numbers has 33 places; with six more for the change of unit
-it fits the 76 digits that a column can hold.
+1e-9 km. The product of all four has 42 places, with the change from gram to kilogram and to
+tonne; it fits the 76 digits that a column can hold.
 """
 
 import re
@@ -27,11 +27,11 @@ MASS = pa.decimal128(18, 6)
 #: Distances [km].
 DISTANCE = pa.decimal128(15, 9)
 #: Intensities [g or kg CO2e per unit of activity].
-INTENSITY = pa.decimal128(18, 9)
+INTENSITY = pa.decimal128(22, 15)
 #: Distance adjustment factors, TEU, shares [1].
 RATIO = pa.decimal128(9, 6)
 #: Results: wide enough for sums of any length.
-RESULT = pa.decimal256(76, 36)
+RESULT = pa.decimal256(76, 42)
 
 #: Digits of a quotient, which cannot be exact.
 QUOTIENT_DIGITS = 28
@@ -46,6 +46,7 @@ _SCIENTIFIC = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$")
 _LONG = 28
 _PARSED = pa.decimal256(76, 30)
 _TOO_LARGE = Decimal(10) ** 30
+_NINTH = Decimal(1).scaleb(-9)
 
 
 def decimals(texts: pa.Array, kind: pa.DataType) -> pa.Array:
@@ -171,11 +172,13 @@ def _texts(column: pa.Array) -> pa.Array:
     return pa.array(rewritten, pa.string())
 
 
-def nearest(number: float, kind: pa.DataType) -> Decimal:
-    """Return a float by the digits that it prints, rounded half to even into a type."""
-    step = Decimal(1).scaleb(-kind.scale)
+def nearest(number: float) -> Decimal:
+    """Return a float by the digits that it prints, to nine decimal places.
+
+    That is more than any source has, and takes off what binary arithmetic left behind.
+    """
     exactly = _EXACT.create_decimal(repr(float(number)))
-    return plain(exactly.quantize(step, rounding=ROUND_HALF_EVEN, context=_EXACT))
+    return plain(exactly.quantize(_NINTH, rounding=ROUND_HALF_EVEN, context=_EXACT))
 
 
 def add(*numbers: Decimal) -> Decimal:

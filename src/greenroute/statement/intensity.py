@@ -187,12 +187,12 @@ def _case(element: _Element, factors: FactorSet, lineage: Lineage) -> Case:
         )
         raise _CaseError(text, column="cargo", rule=ChainRule.UNKNOWN_CATEGORY)
     built_on = lineage.notes[factors.ids[factor]].distance_basis
-    daf = exact.nearest(float(factors.tocs.adjustment[code, cargo]), exact.RATIO)
+    daf = exact.nearest(float(factors.tocs.adjustment[code, cargo]))
     return Case(
         rule=_rule(element, mode, built_on, factors, daf),
         own=False,
-        wtw=exact.nearest(float(factors.wtw_g_per_tkm[factor]), exact.INTENSITY),
-        ttw=exact.nearest(float(factors.ttw_g_per_tkm[factor]), exact.INTENSITY),
+        wtw=_intensity(factors.wtw_g_per_tkm[factor]),
+        ttw=_intensity(factors.ttw_g_per_tkm[factor]),
         factor_id=factors.ids[factor],
         data_type=factors.data_type[factor],
         intensity_basis=built_on,
@@ -213,7 +213,7 @@ def _rule(
             intensity,
             has_daf=element.has_daf,
             default_daf=daf,
-            air_added_km=exact.nearest(factors.air_added_km, exact.DISTANCE),
+            air_added_km=exact.nearest(factors.air_added_km),
         )
     except DataError as error:
         raise _CaseError(
@@ -244,8 +244,8 @@ def _hub_case(element: _Element, factors: FactorSet) -> Case:
     factor = int(hubs.factor[code])
     wtw = ttw = None
     if factor != NO_FACTOR:
-        wtw = exact.nearest(float(hubs.wtw_kg_per_t[code]), exact.INTENSITY)
-        ttw = exact.nearest(float(hubs.ttw_kg_per_t[code]), exact.INTENSITY)
+        wtw = _intensity(hubs.wtw_kg_per_t[code])
+        ttw = _intensity(hubs.ttw_kg_per_t[code])
     elif not hubs.moves[code]:
         wtw = ttw = Decimal(0)
     return Case(
@@ -257,6 +257,11 @@ def _hub_case(element: _Element, factors: FactorSet) -> Case:
         data_type=factors.data_type_of(factor),
         intensity_basis=IntensityBasis.UNDECLARED,
     )
+
+
+def _intensity(number: np.float64) -> Decimal:
+    """Return an intensity of the factor set without the noise of its float."""
+    return exact.nearest(float(number))
 
 
 def _position(names: Sequence[str], name: str) -> int | None:
