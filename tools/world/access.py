@@ -93,8 +93,8 @@ def with_far_gateways(
     """Return the drayage lanes and a lane for every gateway without any city.
 
     It goes to the nearest city of the market on the same land within `FAR_KM`, except
-    in the markets of `inputs/no_through_roads.csv`. Gateways of islands without a city
-    stay alone.
+    in the markets of `inputs/no_through_roads.csv`. On an island without a city an
+    airport goes to the nearest seaport instead, and a seaport stays alone.
 
     Parameters
     ----------
@@ -116,18 +116,21 @@ def with_far_gateways(
     served = cities.union(*(_served(table, cities) for table in (access, road)))
     barred = {row["iso2"] for row in read_input("no_through_roads.csv")}
     is_city = np.array([row["id"] in cities for row in rows])
+    is_port = np.array([row["kind"] == Kind.SEAPORT for row in rows])
     lanes = access.to_pylist()
     for place, row in enumerate(rows):
         if row["id"] in served or row["iso2"] in barred:
             continue
-        reached = is_city & (market == market[place]) & (land == land[place])
-        km = np.where(
-            reached, great_circle_km(lat[place], lon[place], lat, lon), np.inf
-        )
-        nearest = int(np.argmin(km))
-        if km[nearest] <= FAR_KM:
-            both = _both_ways(row, rows[nearest], float(km[nearest]))
-            lanes.extend(lane.row() for lane in both)
+        here = (market == market[place]) & (land == land[place])
+        km = great_circle_km(lat[place], lon[place], lat, lon)
+        goals = [is_city, is_port] if row["kind"] == Kind.AIRPORT else [is_city]
+        for goal in goals:
+            reached = np.where(here & goal, km, np.inf)
+            nearest = int(np.argmin(reached))
+            if reached[nearest] <= FAR_KM:
+                both = _both_ways(row, rows[nearest], float(km[nearest]))
+                lanes.extend(lane.row() for lane in both)
+                break
     return lanes_of(lanes)
 
 
@@ -148,8 +151,10 @@ def joined_lands(borders: Borders, land: NDArray[np.int32]) -> NDArray[np.int32]
         )
         for side in ("a", "b")
     ]
-    size = int(max(land.max(), ends[0].max(), ends[1].max())) + 1
-    graph = coo_array((np.ones(len(links)), (ends[0], ends[1])), shape=(size, size))
+    # A map may draw neither side of a link.
+    a, b = np.array(ends)[:, (ends[0] >= 0) & (ends[1] >= 0)]
+    size = int(max([*land.tolist(), *a.tolist(), *b.tolist()])) + 1
+    graph = coo_array((np.ones(len(a)), (a, b)), shape=(size, size))
     _, label = connected_components(graph, directed=False)
     return np.where(land >= 0, label[land], -1).astype(np.int32)
 

@@ -311,7 +311,7 @@ def _gateways(
     for told in read_input("landlocked_gateways.csv"):
         mine = market == told["iso2"]
         is_listed |= mine
-        for locode in told["ports"].split(";"):
+        for locode in told["ports"].split(";") if mine.any() else ():
             if f"port:{locode}" not in row_of:
                 msg = f"landlocked_gateways.csv: {told['iso2']} has {locode!r}, no seaport"
                 raise ValueError(msg)

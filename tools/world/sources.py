@@ -33,16 +33,21 @@ def check_counts(found: Mapping[str, float]) -> None:
     Raises
     ------
     CountError
-        If a count differs; the message names it.
+        If counts differ; the message names them.
     """
     expected = {row["count"]: float(row["expected"]) for row in read_input(EXPECTED)}
-    for name, count in found.items():
-        if name not in expected:
-            msg = f"{EXPECTED}: has no {name!r}, found {count:g}"
-            raise CountError(msg)
-        if count != expected[name]:
-            msg = f"{EXPECTED}: {name} is {count:g}, expected {expected[name]:g}"
-            raise CountError(msg)
+    unknown = sorted(found.keys() - expected.keys())
+    if unknown:
+        msg = f"{EXPECTED}: has no {unknown[0]!r}, found {found[unknown[0]]:g}"
+        raise CountError(msg)
+    wrong = [
+        f"{name} is {count:g}, expected {expected[name]:g}"
+        for name, count in found.items()
+        if count != expected[name]
+    ]
+    if wrong:
+        msg = f"{EXPECTED}: {'; '.join(wrong)}"
+        raise CountError(msg)
 
 
 def source_counts(archives: Archives, marnet: SeaGraph) -> dict[str, float]:

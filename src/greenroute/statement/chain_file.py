@@ -232,7 +232,7 @@ class _Rows:
     def __init__(self) -> None:
         self.lines: list[int] = []
         self._cells: list[dict[str, str]] = []
-        self._blocks: list[tuple[int, dict[str, pa.Array]]] = []
+        self._blocks: list[_Block] = []
 
     def add(self, line: int, cells: dict[str, str]) -> None:
         """Add a row."""
@@ -244,27 +244,32 @@ class _Rows:
     def columns(self) -> dict[str, pa.Array]:
         """Return all rows as columns, "" where a row says nothing."""
         self._close_block()
-        names = dict.fromkeys(name for _, block in self._blocks for name in block)
+        names = dict.fromkeys(name for block in self._blocks for name in block.names)
         return {
-            name: pa.concat_arrays(
-                [
-                    block[name]
-                    if name in block
-                    else pa.array([""] * count, pa.string())
-                    for count, block in self._blocks
-                ]
-            )
+            name: pa.concat_arrays([block.column(name) for block in self._blocks])
             for name in names
         }
 
     def _close_block(self) -> None:
-        names = dict.fromkeys(name for cells in self._cells for name in cells)
-        block = {
-            name: pa.array([cells.get(name, "") for cells in self._cells], pa.string())
-            for name in names
-        }
-        self._blocks.append((len(self._cells), block))
-        self._cells = []
+        if self._cells:
+            self._blocks.append(_Block(self._cells))
+            self._cells = []
+
+
+class _Block:
+    """Some rows of texts, as one array of structures."""
+
+    def __init__(self, cells: list[dict[str, str]]) -> None:
+        names = dict.fromkeys([*cells[0], *sorted(set().union(*cells))])
+        self.names = tuple(names)
+        kind = pa.struct([(name, pa.string()) for name in names])
+        self._rows = pa.array(cells, kind)
+
+    def column(self, name: str) -> pa.Array:
+        """Return a column, "" where a row says nothing."""
+        if name not in self.names:
+            return pa.array([""] * len(self._rows), pa.string())
+        return pc.fill_null(self._rows.field(self.names.index(name)), "")
 
 
 def _objects(path: Path, text: str) -> Iterator[tuple[int, Any]]:
@@ -311,6 +316,8 @@ def _cells(value: object) -> tuple[dict[str, str], str]:
     cells: dict[str, str] = {}
     if not isinstance(value, dict):
         return cells, f"{value!r:.40}, expected an object"
+    if set(map(type, value.values())) <= {str}:
+        return value, ""
     for name, cell in value.items():
         if isinstance(cell, str):
             cells[name] = cell
