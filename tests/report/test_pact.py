@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from ileap_validator import schema_errors
 
 from chains import chains_of_text
 from greenroute.errors import DataError
@@ -13,6 +12,7 @@ from greenroute.report.ileap import ileap_of
 from greenroute.report.pact import Company, pact_footprints
 from greenroute.report.pact_v3 import pact_v3
 from greenroute.statement import EmissionStatement, state_emissions
+from ileap_validator import schema_errors
 
 FACTORS = read_rates().factors
 CREATED = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
