@@ -311,7 +311,8 @@ def _load(path: Path) -> pa.Table:
         raise DataError(msg)
     try:
         if path.suffix == ".parquet":
-            return pyarrow.parquet.read_table(path)
+            with pyarrow.parquet.ParquetFile(path) as file:
+                return file.read()
         header = pyarrow.csv.open_csv(path).schema.names
         return pyarrow.csv.read_csv(
             path,

@@ -47,7 +47,7 @@ class Seaway:
     passages: Coded
     closed: frozenset[str]
 
-    def links(self, closed: frozenset[str]) -> scipy.sparse.csr_array:
+    def links(self, closed: frozenset[str]) -> "scipy.sparse.csr_array":
         """Return the symmetric matrix [km] without the edges of closed passages."""
         shut = closed | self.closed
         is_open = np.array(
