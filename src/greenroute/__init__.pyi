@@ -9,9 +9,9 @@ from .orders.shipment import Cargo as Cargo
 from .orders.shipment import Shipment as Shipment
 from .plan.check import check_itinerary as check_itinerary
 from .plan.frontier import Frontier as Frontier
-from .plan.frontier import Termination as Termination
 from .plan.itinerary import Itinerary as Itinerary
 from .plan.leg import Leg as Leg
+from .plan.termination import Termination as Termination
 from .rating.read import Rates as Rates
 from .rating.read import read_rates as read_rates
 from .report.chart import frontier_chart as frontier_chart
@@ -20,6 +20,9 @@ from .report.ileap_read import read_ileap as read_ileap
 from .report.map import itinerary_map as itinerary_map
 from .solver.pareto import pareto_front as pareto_front
 from .solver.route import route as route
+from .solver.stop import Gap as Gap
+from .solver.stop import Rounds as Rounds
+from .solver.stop import TimeLimit as TimeLimit
 from .statement.chain import CarriedShipment as CarriedShipment
 from .statement.chain import chains_of_itineraries as chains_of_itineraries
 from .statement.chain import read_chains as read_chains

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from html import escape
 from typing import Any
 
@@ -10,15 +9,8 @@ import pyarrow as pa
 
 from greenroute.orders.shipment import Shipment
 from greenroute.plan.itinerary import Itinerary
+from greenroute.plan.termination import Termination
 from greenroute.units import CENTS_PER_USD, G_PER_KG, HOURS_PER_DAY, MINUTES_PER_HOUR
-
-
-class Termination(StrEnum):
-    """What a search claims."""
-
-    OPTIMAL = "optimal"
-    INFEASIBLE = "infeasible"
-
 
 #: Smallest step that the search tells apart.
 RESOLUTION: Mapping[str, float] = {

@@ -1,4 +1,3 @@
-# ruff: noqa: TID252 - lazy_loader reads relative imports only
 from .basis import Basis as Basis
 from .chart import frontier_chart as frontier_chart
 from .doctor import doctor_sheet as doctor_sheet

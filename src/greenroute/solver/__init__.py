@@ -1,12 +1,14 @@
-"""How it is decided: builds the graph of a shipment and finds every sensible route.
+"""How it is decided: builds graphs, searches them, and chooses for a whole order book.
 
 `route` turns a shipment into its exact frontier. The way there: `problem` translates
 freight words into the solver's (integers: US cents, minutes, grams, rounded once),
 `graph` builds the multimodal graph in arrays, `pareto` and `labels` search it, and
-`route` translates what was found back. `pareto_front` stands alone on plain arrays,
-without any freight in it.
+`itineraries` translates what was found back. `book` is an order book in whole numbers.
+
+`pareto_front`, `flow_design` and `choose_columns` stand alone on plain arrays, without any
+freight in them; `Gap`, `TimeLimit` and `Rounds` say when they stop.
 """
 
-from greenroute.solver.pareto import ParetoFront, pareto_front
+import lazy_loader
 
-__all__ = ["ParetoFront", "pareto_front"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from greenroute.network.network import Network
 from greenroute.orders.shipment import Shipment
-from greenroute.plan.frontier import Frontier, Picks, Termination
+from greenroute.plan.frontier import Frontier, Picks
+from greenroute.plan.termination import Termination
 from greenroute.rating.read import Rates
 from greenroute.solver.itineraries import write_itineraries
 from greenroute.solver.pareto import ParetoFront, pareto_front

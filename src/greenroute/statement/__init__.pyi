@@ -1,4 +1,3 @@
-# ruff: noqa: TID252 - lazy_loader reads relative imports only
 from .allocation import Drop as Drop
 from .allocation import Load as Load
 from .allocation import mass_of_teu_kg as mass_of_teu_kg
