@@ -67,9 +67,13 @@ def test_nothing_has_an_interval_of_nothing(rates: Rates) -> None:
 
 
 def drawn_interval(
-    factors: FactorSet, total: dict[str, float], *, draws: int = 200_000
+    factors: FactorSet,
+    total: dict[str, float],
+    *,
+    distance_gsd: float = 1.0,
+    draws: int = 200_000,
 ) -> tuple[float, float]:
-    """Return the 5-95 % interval of a total by drawing every factor."""
+    """Return the 5-95 % interval of a total by drawing every factor and distance."""
     rows = [factors.ids.index(factor_id) for factor_id in total]
     sigma = np.log(factors.gsd[rows])
     families = [factors.family[row] for row in rows]
@@ -82,14 +86,17 @@ def drawn_interval(
             for i, a in enumerate(families)
         ]
     )
-    normal = np.random.default_rng(7).multivariate_normal(
+    random = np.random.default_rng(7)
+    normal = random.multivariate_normal(
         np.zeros(len(rows)), correlation * np.outer(sigma, sigma), size=draws
     )
+    normal += np.log(distance_gsd) * random.standard_normal((draws, len(rows)))
     sums = (np.array(list(total.values())) * np.exp(normal)).sum(axis=1)
     low, high = np.quantile(sums, [0.05, 0.95])
     return float(low), float(high)
 
 
+@pytest.mark.parametrize("distance_gsd", [1.0, 1.03, 1.3])
 @pytest.mark.parametrize(
     "total",
     [
@@ -101,10 +108,14 @@ def drawn_interval(
     ],
 )
 def test_the_interval_is_that_of_200_000_draws(
-    rates: Rates, total: dict[str, float]
+    rates: Rates, total: dict[str, float], distance_gsd: float
 ) -> None:
-    low, high = interval_kg(matrix(rates.factors, total), rates.factors)
-    drawn_low, drawn_high = drawn_interval(rates.factors, total)
+    kg = matrix(rates.factors, total)
+    variance = np.where(kg > 0, np.exp(np.log(distance_gsd) ** 2) - 1, 0.0)
+    low, high = interval_kg(kg, rates.factors, distance=variance)
+    drawn_low, drawn_high = drawn_interval(
+        rates.factors, total, distance_gsd=distance_gsd
+    )
 
     assert low[0] == pytest.approx(drawn_low, rel=0.02)
     assert high[0] == pytest.approx(drawn_high, rel=0.02)

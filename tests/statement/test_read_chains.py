@@ -1,17 +1,20 @@
 """Chains files of every format say the same."""
 
 import json
+import tempfile
 from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chains import rows_of_text, write_rows
 from greenroute.rating.factors import FactorSet
 from greenroute.statement import read_chains, state_emissions
-from greenroute.statement.chain_file import OBJECTS_AT_ONCE
+from greenroute.statement.chain_json import OBJECTS_AT_ONCE
 
 CHAINS = """
     S 1   rail own-rail 40000kg 423km wtw=7 ttw=0 basis=sfd data_type=modelled
@@ -81,3 +84,37 @@ def test_no_rows_are_a_statement_of_nothing(tmp_path: Path, factors: FactorSet) 
     assert statement.total.elements == 0
     assert statement.total.wtw_kg_co2e == 0
     assert statement.modes == {}
+
+
+_DIGITS = st.from_regex(
+    r"-?(0|[1-9][0-9]{0,6})(\.[0-9]{1,28})?([eE]-?[0-9])?", fullmatch=True
+)
+
+
+@given(
+    masses=st.lists(_DIGITS, min_size=1, max_size=4),
+    quoted=st.booleans(),
+    note=st.sampled_from(["", "a:1, b", "Ünna\\n2"]),
+)
+def test_plain_json_lines_and_an_array_say_the_same_to_the_last_digit(
+    masses: list[str], *, quoted: bool, note: str
+) -> None:
+    cells = [
+        f'"{mass}"' if quoted and n == 1 else mass for n, mass in enumerate(masses)
+    ]
+    rows = [
+        f'{{"shipment_id": "S{n}", "tce_id": "1", "kind": "hub", "hoc": "own", '
+        f'"wtw_kg_per_t": 2.5, "ttw_kg_per_t": 1, "note": "{note}", "mass_kg": {mass}}}'
+        for n, mass in enumerate(cells)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        lines, array = Path(folder) / "a.jsonl", Path(folder) / "a.json"
+        lines.write_text("\n".join(rows), encoding="utf-8")
+        array.write_text(f"[{','.join(rows)}]", encoding="utf-8")
+
+        plain, patient = read_chains(lines), read_chains(array)
+
+    assert plain.table.drop_columns("line").equals(patient.table.drop_columns("line"))
+    assert [(r.column, r.rule) for r in plain.rejected] == [
+        (r.column, r.rule) for r in patient.rejected
+    ]

@@ -15,7 +15,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from greenroute.statement import exact
-from greenroute.statement.chain_file import SEPARATOR
+from greenroute.statement.chain_json import SEPARATOR
 from greenroute.statement.content import content_text, report_content
 from greenroute.statement.rejection import Rejection
 from greenroute.statement.statement import EmissionStatement, Totals

@@ -13,7 +13,7 @@ from greenroute.network.lane import MODES
 from greenroute.plan.itinerary import Itinerary
 from greenroute.plan.leg import Leg, LegKind
 from greenroute.rating.factors import NO_FACTOR
-from greenroute.rating.interval import interval_kg
+from greenroute.rating.interval import distance_variance, interval_kg
 from greenroute.rating.rate import OPERATIONS
 from greenroute.solver.graph import NONE, RUN
 from greenroute.solver.problem import CENTS, GRAMS, MINUTES, Problem, grams, minutes
@@ -250,9 +250,17 @@ def _interval(
     problem: Problem, steps: _Steps, numbers: _Numbers, n_paths: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return what holds the emissions of each path with 90 % [kg CO2e], (n_paths,)."""
-    factor = _gather(steps, problem.lane_rating.factor, problem.operation_rating.factor)
-    factors = problem.lane_rating.factors
-    kg = np.zeros((n_paths, len(factors.ids)))
+    lanes, rating = problem.network.lanes, problem.lane_rating
+    factor = _gather(steps, rating.factor, problem.operation_rating.factor)
     known = factor != NO_FACTOR
-    np.add.at(kg, (steps.path[known], factor[known]), numbers.grams[known] / G_PER_KG)
-    return interval_kg(kg, factors)
+    place = steps.path[known], factor[known]
+    step_kg = numbers.grams[known] / G_PER_KG
+    run = steps.row[known & steps.is_run]
+    variance = np.zeros(len(step_kg))
+    variance[steps.is_run[known]] = distance_variance(lanes.toc.take(run))
+    kg = np.zeros((n_paths, len(rating.factors.ids)))
+    np.add.at(kg, place, step_kg)
+    squares = np.zeros_like(kg)
+    np.add.at(squares, place, step_kg**2 * variance)
+    distance = np.divide(squares, kg**2, out=squares, where=kg > 0)
+    return interval_kg(kg, rating.factors, distance=distance)

@@ -15,9 +15,11 @@ from greenroute.orders.shipment import Cargo
 from greenroute.plan.itinerary import Itinerary
 from greenroute.plan.leg import Leg, LegKind
 from greenroute.rating.factors import NETWORK_HUB, DataType, FactorSet
+from greenroute.rating.interval import DRAYAGE
 from greenroute.rating.operation import PASSAGE_SHARE, Operation
 from greenroute.statement import exact
-from greenroute.statement.chain_file import SEPARATOR, ChainTexts, read_texts
+from greenroute.statement.chain_file import ChainTexts, read_texts
+from greenroute.statement.chain_json import SEPARATOR
 from greenroute.statement.check import check_rows
 from greenroute.statement.columns import CHAIN_COLUMNS, GwpBasis
 from greenroute.statement.distance import ActivityBasis, DistanceSource, IntensityBasis
@@ -34,8 +36,6 @@ from greenroute.units import KG_PER_TONNE
 #: Kinds of gateways whose ids start with a country code.
 _WITH_COUNTRY = frozenset({"city", "port", "rail", "river", "depot"})
 _ISO2 = 2
-#: TOC of short hauls whose distance is a great circle times a factor.
-DRAYAGE = "road-drayage"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,7 @@
 """Reads chains files of every format into columns of texts, with the line of each row."""
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,12 +11,9 @@ import pyarrow.parquet
 from numpy.typing import NDArray
 
 from greenroute.errors import DataError
+from greenroute.statement.chain_json import SEPARATOR, read_json
 from greenroute.statement.groups import one_array
 
-#: Joins ids in one cell.
-SEPARATOR = ";"
-#: Objects of JSON turned into columns at once; bounds the memory of reading.
-OBJECTS_AT_ONCE = 50_000
 _FIRST_DATA_LINE = 2
 
 
@@ -209,120 +203,5 @@ def _read_parquet(path: Path) -> ChainTexts:
 
 
 def _read_json(path: Path) -> ChainTexts:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        msg = f"{path}: byte {error.start} is no UTF-8, expected a text"
-        raise DataError(msg) from None
-    rows = _Rows()
-    unreadable: list[tuple[int, str]] = []
-    for line, value in _objects(path, text):
-        cells, problem = _cells(value)
-        if problem:
-            unreadable.append((line, problem))
-        else:
-            rows.add(line, cells)
-    line_of = np.array(rows.lines, dtype=np.int64)
-    return _without_blank_rows(path, rows.columns(), line_of, tuple(unreadable))
-
-
-class _Rows:
-    """Gathers rows of texts into columns, a block at a time."""
-
-    def __init__(self) -> None:
-        self.lines: list[int] = []
-        self._cells: list[dict[str, str]] = []
-        self._blocks: list[_Block] = []
-
-    def add(self, line: int, cells: dict[str, str]) -> None:
-        """Add a row."""
-        self.lines.append(line)
-        self._cells.append(cells)
-        if len(self._cells) == OBJECTS_AT_ONCE:
-            self._close_block()
-
-    def columns(self) -> dict[str, pa.Array]:
-        """Return all rows as columns, "" where a row says nothing."""
-        self._close_block()
-        names = dict.fromkeys(name for block in self._blocks for name in block.names)
-        return {
-            name: pa.concat_arrays([block.column(name) for block in self._blocks])
-            for name in names
-        }
-
-    def _close_block(self) -> None:
-        if self._cells:
-            self._blocks.append(_Block(self._cells))
-            self._cells = []
-
-
-class _Block:
-    """Some rows of texts, as one array of structures."""
-
-    def __init__(self, cells: list[dict[str, str]]) -> None:
-        names = dict.fromkeys([*cells[0], *sorted(set().union(*cells))])
-        self.names = tuple(names)
-        kind = pa.struct([(name, pa.string()) for name in names])
-        self._rows = pa.array(cells, kind)
-
-    def column(self, name: str) -> pa.Array:
-        """Return a column, "" where a row says nothing."""
-        if name not in self.names:
-            return pa.array([""] * len(self._rows), pa.string())
-        return pc.fill_null(self._rows.field(self.names.index(name)), "")
-
-
-def _objects(path: Path, text: str) -> Iterator[tuple[int, Any]]:
-    """Yield the objects of a JSON array, or of JSON lines, with the line of each.
-
-    Numbers stay the texts that they are, so that no digit is lost.
-    """
-    decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
-    position = _skip(text, 0)
-    in_array = text[position : position + 1] == "["
-    if in_array:
-        position = _skip(text, position + 1)
-    line, counted = 1, 0
-    while position < len(text) and not (in_array and text[position] == "]"):
-        line += text.count("\n", counted, position)
-        counted = position
-        try:
-            value, position = decoder.raw_decode(text, position)
-        except json.JSONDecodeError as error:
-            msg = f"{path}:{error.lineno}: {error.msg} in column {error.colno}, expected JSON"
-            raise DataError(msg) from None
-        yield line, value
-        position = _skip(text, position)
-        if in_array and text[position : position + 1] == ",":
-            position = _skip(text, position + 1)
-        elif in_array and text[position : position + 1] != "]":
-            where = text.count("\n", 0, position) + 1
-            msg = f"{path}:{where}: the list is not closed, expected ',' or ']'"
-            raise DataError(msg)
-    if in_array and position >= len(text):
-        msg = f"{path}: the list is not closed, expected ']' at the end"
-        raise DataError(msg)
-
-
-def _skip(text: str, position: int) -> int:
-    """Return the position of the next character that is no white space."""
-    while position < len(text) and text[position] in " \t\r\n":
-        position += 1
-    return position
-
-
-def _cells(value: object) -> tuple[dict[str, str], str]:
-    """Return an object as cells, and what is wrong with it."""
-    cells: dict[str, str] = {}
-    if not isinstance(value, dict):
-        return cells, f"{value!r:.40}, expected an object"
-    if set(map(type, value.values())) <= {str}:
-        return value, ""
-    for name, cell in value.items():
-        if isinstance(cell, str):
-            cells[name] = cell
-        elif isinstance(cell, list) and all(isinstance(part, str) for part in cell):
-            cells[name] = SEPARATOR.join(cell)
-        elif cell is not None:
-            return {}, f"{name} is {cell!r:.40}, expected a text or a number"
-    return cells, ""
+    columns, line, unreadable = read_json(path)
+    return _without_blank_rows(path, columns, line, unreadable)

@@ -13,7 +13,8 @@ from rapidfuzz import fuzz, process
 from greenroute.errors import DataError
 from greenroute.plan.leg import LegKind
 from greenroute.statement import exact
-from greenroute.statement.chain_file import SEPARATOR, ChainTexts
+from greenroute.statement.chain_file import ChainTexts
+from greenroute.statement.chain_json import SEPARATOR
 from greenroute.statement.columns import (
     CHAIN_COLUMNS,
     INTENSITIES,

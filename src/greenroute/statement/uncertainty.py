@@ -24,6 +24,7 @@ from scipy.sparse import csr_array
 from scipy.special import ndtr
 
 from greenroute.errors import DataError, UnknownCategoryError
+from greenroute.rating.interval import DETOUR_GSD, ROUTED_GSD
 from greenroute.statement import exact
 from greenroute.statement.distance import ActivityBasis, DistanceSource
 from greenroute.statement.groups import group_rows, one_array
@@ -33,8 +34,8 @@ from greenroute.statement.statement import EmissionStatement, StatedFactor
 #: Geometric standard deviation of a distance, by how it was found (project decision).
 DISTANCE_GSD: Mapping[DistanceSource, float] = {
     DistanceSource.MEASURED: 1.0,
-    DistanceSource.ROUTED: 1.03,
-    DistanceSource.DETOUR_FACTOR: 1.12,
+    DistanceSource.ROUTED: ROUTED_GSD,
+    DistanceSource.DETOUR_FACTOR: DETOUR_GSD,
 }
 #: Bounds of the interval.
 LOW, HIGH = 0.05, 0.95
