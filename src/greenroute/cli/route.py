@@ -108,6 +108,16 @@ def route(
             help="Passage, mode, market or place not to use; may be repeated.",
         ),
     ] = None,
+    options: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            metavar="OPTION",
+            help="Fuel, vehicle or speed that legs may take besides the usual: hvo, "
+            "battery, electric, diesel, b30, b100, slow, saf30, ...; all for all; may be "
+            "repeated.",
+        ),
+    ] = None,
     top: Annotated[
         int | None,
         typer.Option(
@@ -157,10 +167,21 @@ def route(
     with report.waiting("reading the network"):
         world, rates = gr.read_network(network), gr.read_rates(tariff, factors)
     basis = report.Basis(
-        network=world, rates=rates, via=tuple(via or ()), avoid=tuple(avoid or ())
+        network=world,
+        rates=rates,
+        via=tuple(via or ()),
+        avoid=tuple(avoid or ()),
+        options=rates.options.chosen(options or ()),
     )
     with report.waiting("searching (the first run also compiles the search)"):
-        frontier = gr.route(shipment, world, rates, via=basis.via, avoid=basis.avoid)
+        frontier = gr.route(
+            shipment,
+            world,
+            rates,
+            via=basis.via,
+            avoid=basis.avoid,
+            options=basis.options,
+        )
     count = _count(fitting(form, out), top=top, show_all=show_all)
     shown = report.well_spread(frontier, count)
     answer = Answer(

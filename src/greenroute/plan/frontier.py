@@ -99,6 +99,7 @@ class Frontier:
                 "id": [i.id for i in self.itineraries],
                 "picks": [" ".join(names.get(i.id, ())) for i in self.itineraries],
                 "main_modes": [i.main_modes for i in self.itineraries],
+                "options": [" ".join(i.options) for i in self.itineraries],
                 "cost_usd": [i.cost_usd for i in self.itineraries],
                 "transit_h": [i.transit_h for i in self.itineraries],
                 "transit_p95_h": [i.transit_p95_h for i in self.itineraries],

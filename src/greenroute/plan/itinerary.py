@@ -74,6 +74,11 @@ class Itinerary:
         return "-".join(mode for mode, _ in groupby(main))
 
     @property
+    def options(self) -> tuple[str, ...]:
+        """Fuels, vehicles and speeds besides the usual ones, each once, in order."""
+        return tuple(dict.fromkeys(leg.option for leg in self.legs if leg.option))
+
+    @property
     def departs_at(self) -> datetime | None:
         """When the goods are ready, UTC."""
         return self.legs[0].departs_at if self.legs else None

@@ -57,6 +57,8 @@ class Leg:
         Row of the factor set; "" where emissions are not included.
     data_type
         Class of the intensity.
+    option
+        Fuel, vehicle or speed, where it is not the usual one of the lane.
     """
 
     kind: LegKind
@@ -82,3 +84,4 @@ class Leg:
     emissions_included: bool
     factor_id: str
     data_type: DataType
+    option: str = ""

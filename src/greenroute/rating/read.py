@@ -5,7 +5,9 @@ from pathlib import Path
 
 from greenroute.rating.dangerous import DangerousGoods, read_dangerous
 from greenroute.rating.factors import FactorSet
+from greenroute.rating.options import Options, join_options, price_options
 from greenroute.rating.read_factors import read_factors
+from greenroute.rating.read_options import read_option_tocs
 from greenroute.rating.read_tariff import read_tariff
 from greenroute.rating.tariff import Tariff
 from greenroute.tables import data_folder
@@ -27,11 +29,14 @@ class Rates:
         Emission intensities.
     dangerous
         Dangerous goods by UN number.
+    options
+        Fuels, vehicles and speeds that lanes may run on besides their usual ones.
     """
 
     tariff: Tariff
     factors: FactorSet
     dangerous: DangerousGoods
+    options: Options
 
 
 def read_rates(
@@ -58,8 +63,11 @@ def read_rates(
         tariff = data / "tariffs" / DEFAULT_TARIFF
     if factors is None:
         factors = data / "factors" / DEFAULT_FACTORS
+    prices, intensities = read_tariff(Path(tariff)), read_factors(Path(factors))
+    options = join_options(prices.options, read_option_tocs(Path(factors)))
     return Rates(
-        tariff=read_tariff(Path(tariff)),
-        factors=read_factors(Path(factors)),
+        tariff=price_options(prices, options),
+        factors=intensities,
         dangerous=read_dangerous(data / "cargo" / DEFAULT_DANGEROUS),
+        options=options,
     )

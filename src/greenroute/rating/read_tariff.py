@@ -16,7 +16,7 @@ from greenroute.rating.data_set import (
 )
 from greenroute.rating.factors import CARGOES
 from greenroute.rating.operation import OPERATIONS, exists
-from greenroute.rating.tariff import Equipment, Price, Tariff
+from greenroute.rating.tariff import Equipment, OptionTerms, Price, Tariff
 from greenroute.tables import Column, ColumnKind, Table, read_table
 
 _NUMBER = ColumnKind.NUMBER
@@ -75,6 +75,19 @@ RUNNING_COLUMNS = {
     "p95_ratio": _RATIO,
     **_ORIGIN,
 }
+OPTION_COLUMNS = {
+    "option": Column(),
+    "base_toc": Column(),
+    "price_share": Column(kind=_NUMBER, above=-1, most=10),
+    "low_share": Column(kind=_NUMBER, above=-1, most=10),
+    "high_share": Column(kind=_NUMBER, above=-1, most=10),
+    "transit_share": Column(kind=_NUMBER, above=-1, most=10),
+    "max_distance_km": Column(kind=_NUMBER, empty=True, above=0),
+    "markets": Column(empty=True),
+    **_ORIGIN,
+}
+#: Separates the markets of an option.
+LIST_SEPARATOR = ";"
 TABLES = ("equipment", "handling_times", "lanes", "operations", "running_times")
 
 
@@ -85,7 +98,7 @@ def read_tariff(folder: Path) -> Tariff:
     ----------
     folder
         Folder with `tariff.toml` and the tables `equipment`, `lanes`, `operations`,
-        `handling_times` and `running_times`.
+        `handling_times` and `running_times`, and optionally `options`.
 
     Raises
     ------
@@ -121,6 +134,11 @@ def read_tariff(folder: Path) -> Tariff:
         operation_price=_operation_price(operations, equipment),
         operation_h=_hours(handling, "duration_h"),
         operation_p95_ratio=_hours(handling, "p95_ratio"),
+        options=(
+            _options(read_table(data.files["options"], OPTION_COLUMNS), tocs)
+            if "options" in data.files
+            else ()
+        ),
     )
 
 
@@ -134,6 +152,40 @@ def _equipment(table: Table) -> Equipment:
         payload_kg=table.number("payload_kg"),
         loadable_m3=table.number("loadable_m3"),
         takes=takes,
+    )
+
+
+def _options(table: Table, tocs: tuple[str, ...]) -> tuple[OptionTerms, ...]:
+    codes_in(table, "base_toc", tocs)
+    once(table, "option, base_toc", _keys(table, "option", "base_toc"))
+    for low, share, high in zip(
+        *(table.number(n) for n in ("low_share", "price_share", "high_share")),
+        strict=True,
+    ):
+        if not low <= share <= high:
+            msg = (
+                f"{table.path}: price_share {share:g} is outside its range "
+                f"{low:g} to {high:g}"
+            )
+            raise DataError(msg)
+    return tuple(
+        OptionTerms(
+            option=option,
+            base_toc=base,
+            price_share=float(price),
+            transit_share=float(transit),
+            max_distance_km=float(most),
+            markets=frozenset(markets.split(LIST_SEPARATOR)) - {""},
+        )
+        for option, base, price, transit, most, markets in zip(
+            table.text("option").to_pylist(),
+            table.text("base_toc").to_pylist(),
+            table.number("price_share"),
+            table.number("transit_share"),
+            np.nan_to_num(table.number("max_distance_km"), nan=np.inf),
+            table.text("markets").to_pylist(),
+            strict=True,
+        )
     )
 
 

@@ -80,6 +80,32 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OptionTerms:
+    """What an option costs on a base TOC, as the tariff says it.
+
+    Attributes
+    ----------
+    option
+        Name, like "hvo".
+    base_toc
+        TOC that it replaces.
+    price_share, transit_share
+        What it adds to the price and to the running time of the base, as a share.
+    max_distance_km
+        Longest run [km]; infinite where there is no limit.
+    markets
+        Markets (ISO2) both ends of a lane must lie in; none means any.
+    """
+
+    option: str
+    base_toc: str
+    price_share: float
+    transit_share: float
+    max_distance_km: float
+    markets: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tariff:
     """Prices and hours in arrays.
 
@@ -110,6 +136,8 @@ class Tariff:
         Typical hours of a hub operation [h], (n_operations, n_modes).
     operation_p95_ratio
         Hours that 95 of 100 operations keep, over the typical ones, likewise.
+    options
+        What fuels, vehicles and speeds besides the usual ones cost.
     """
 
     name: str
@@ -127,6 +155,7 @@ class Tariff:
     operation_price: Price
     operation_h: NDArray[np.float64]
     operation_p95_ratio: NDArray[np.float64]
+    options: tuple[OptionTerms, ...]
 
     def toc_code(self, toc: str) -> int:
         """Return the position of a TOC.

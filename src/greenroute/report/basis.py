@@ -16,12 +16,15 @@ class Basis:
         What can carry it, and what that costs.
     via, avoid
         Places to pass; passages, modes, markets or places not used.
+    options
+        Fuels, vehicles and speeds besides the usual ones.
     """
 
     network: Network
     rates: Rates
     via: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
 
     def closed_network(self) -> Network:
         """Return the network with the passages closed that were to avoid."""

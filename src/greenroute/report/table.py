@@ -60,6 +60,7 @@ def _header(frontier: Frontier, basis: Basis) -> list[Text]:
     steered = [
         *(f"via {text}" for text in basis.via),
         *(f"without {text}" for text in basis.avoid),
+        *(f"offering {text}" for text in basis.options),
     ]
     about = Text(", ".join([*_goods(shipment, frontier.assumed), *steered]))
     sets = (("network", basis.network), ("factors", basis.rates.factors))
@@ -128,8 +129,10 @@ def _choice(
 
 
 def _modes(itinerary: Itinerary) -> str:
-    """Return the modes with road only where it is more than drayage."""
-    return itinerary.main_modes.replace("inland_waterway", "waterway")
+    """Return the modes, road only where it is more than drayage, and the options."""
+    modes = itinerary.main_modes.replace("inland_waterway", "waterway")
+    options = f" ({', '.join(itinerary.options)})" if itinerary.options else ""
+    return f"{modes}{options}"
 
 
 def _heading(itinerary: Itinerary, names: Sequence[str]) -> Text:
@@ -186,7 +189,7 @@ def _step(leg: Leg) -> Text:
     """Return what happens on a leg."""
     mode = leg.mode.replace("inland_waterway", "waterway")
     if leg.kind is LegKind.TRANSPORT:
-        return Text(mode, style="bold")
+        return Text(f"{mode} {leg.option}".rstrip(), style="bold")
     return Text(f"  {leg.operation.replace('_', ' ')}")
 
 

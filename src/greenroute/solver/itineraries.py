@@ -198,6 +198,7 @@ class _Words:
             "emissions_included": True,
             "factor_id": rating.factor_of(row),
             "data_type": rating.data_type_of(row),
+            "option": self._problem.option_of_toc.get(lanes.toc[row], ""),
         }
 
     def _operation(self, row: int) -> dict[str, Any]:

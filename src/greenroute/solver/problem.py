@@ -5,7 +5,7 @@ the minute and the gram. Weights of arcs are sums of rounded steps, so that tota
 sums of the legs, exactly.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from greenroute.network.lane import Mode
 from greenroute.network.network import Network
 from greenroute.network.places import Place
 from greenroute.orders.shipment import Shipment
+from greenroute.rating.option_lanes import add_options
 from greenroute.rating.rate import (
     LaneRating,
     OperationRating,
@@ -70,6 +71,8 @@ class Problem:
         Upper limits, (3,); the largest integer where there is none.
     ready_at
         UTC; None if it is not given.
+    option_of_toc
+        Fuel, vehicle or speed that a TOC stands for, where it is not the usual one.
     """
 
     shipment: Shipment
@@ -85,6 +88,7 @@ class Problem:
     targets: tuple[int, ...]
     max_weights: NDArray[np.int64]
     ready_at: datetime | None
+    option_of_toc: Mapping[str, str]
 
 
 def state_problem(
@@ -94,6 +98,7 @@ def state_problem(
     *,
     via: Collection[str] = (),
     avoid: Collection[str] = (),
+    options: Collection[str] = (),
 ) -> Problem:
     """Translate a shipment.
 
@@ -103,6 +108,8 @@ def state_problem(
         Places to pass, in this order.
     avoid
         Passages, modes, markets or gateways not to use.
+    options
+        Fuels, vehicles and speeds that lanes may run on besides their usual ones.
 
     Raises
     ------
@@ -112,6 +119,8 @@ def state_problem(
         If something it names is not known.
     """
     network, origin, destinations = _ends(shipment, network)
+    if options:
+        network = add_options(network, rates, options)
     network, usable = _avoid(network, avoid, (origin, *destinations))
     stops = tuple(_at(network, text) for text in via)
     cargo = size_cargo(shipment, rates)
@@ -169,6 +178,7 @@ def state_problem(
         targets=tuple(place.node + size * len(stops) for place in destinations),
         max_weights=_limits(shipment, ready_at, destinations[0]),
         ready_at=ready_at,
+        option_of_toc=rates.options.of_toc() if options else {},
     )
 
 

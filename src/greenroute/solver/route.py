@@ -34,6 +34,7 @@ def route(
     *,
     via: Collection[str] = (),
     avoid: Collection[str] = (),
+    options: Collection[str] = (),
 ) -> Frontier:
     """Return every itinerary that no other beats in cost, time and CO2e at once.
 
@@ -47,6 +48,9 @@ def route(
         Places to pass, in this order.
     avoid
         Passages, modes, markets or gateways not to use.
+    options
+        Fuels, vehicles and speeds that lanes may run on besides their usual ones, like
+        "hvo"; "all" for all that the rates know.
 
     Returns
     -------
@@ -57,9 +61,11 @@ def route(
     Raises
     ------
     DataError, UnknownPlaceError, UnknownCategoryError
-        If the shipment, `via` or `avoid` cannot be.
+        If the shipment, `via`, `avoid` or `options` cannot be.
     """
-    problem = state_problem(shipment, network, rates, via=via, avoid=avoid)
+    problem = state_problem(
+        shipment, network, rates, via=via, avoid=avoid, options=options
+    )
     front = _search(problem, problem.max_weights)
     costs = front.costs
     stats = {
