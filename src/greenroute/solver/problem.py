@@ -12,13 +12,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 from tzfpy import get_tz
 
 from greenroute.errors import DataError
 from greenroute.network.door import join_door
-from greenroute.network.lane import Mode
 from greenroute.network.network import Network
 from greenroute.network.places import Place
 from greenroute.orders.shipment import Shipment
@@ -31,6 +29,7 @@ from greenroute.rating.rate import (
     size_cargo,
 )
 from greenroute.rating.read import Rates
+from greenroute.solver.avoid import leave_out, nodes_at
 from greenroute.solver.graph import Graph, build_graph, layer
 from greenroute.units import (
     CENTS_PER_USD,
@@ -121,8 +120,8 @@ def state_problem(
     network, origin, destinations = _ends(shipment, network)
     if options:
         network = add_options(network, rates, options)
-    network, usable = _avoid(network, avoid, (origin, *destinations))
-    stops = tuple(_at(network, text) for text in via)
+    network, usable = leave_out(network, avoid, (origin, *destinations))
+    stops = tuple(nodes_at(network, text) for text in via)
     cargo = size_cargo(shipment, rates)
     lane_rating = rate_lanes(network.lanes, cargo, rates)
     rows = np.flatnonzero(usable & lane_rating.allowed)
@@ -226,49 +225,6 @@ def _ends(shipment: Shipment, network: Network) -> tuple[Network, Place, list[Pl
         network, there = join_door(network, place)
         joined.append(there)
     return network, origin, joined
-
-
-def _avoid(
-    network: Network, avoid: Collection[str], ends: tuple[Place, ...]
-) -> tuple[Network, NDArray[np.bool_]]:
-    """Return the network with passages closed, and which of its lanes may be used."""
-    passages = {passage.name for passage in network.passages}
-    network = network.close([name for name in avoid if name in passages])
-    lanes, gateways = network.lanes, network.gateways
-    shunned = np.zeros(len(gateways), dtype=np.bool_)
-    usable = np.ones(len(lanes), dtype=np.bool_)
-    markets = set(network.gateways.iso2.names)
-    for name in avoid:
-        if name in passages:
-            continue
-        if name in set(Mode):
-            usable &= ~lanes.is_mode(Mode(name))
-        elif name.upper() in markets:
-            shunned |= gateways.iso2.mask(frozenset({name.upper()}))
-        else:
-            shunned[sorted(_at(network, name))] = True
-    for place in ends:
-        if shunned[place.node]:
-            msg = (
-                f"avoid names {place.iso2} or a gateway in it, but {place.text!r} "
-                f"({place.name}) is where the shipment starts or ends"
-            )
-            raise DataError(msg)
-    return network, usable & ~shunned[lanes.origin] & ~shunned[lanes.destination]
-
-
-def _at(network: Network, text: str) -> frozenset[int]:
-    """Return the gateways that stand for a place: its node and those of its LOCODE."""
-    place = network.find_place(text)
-    code = text.strip().upper()
-    same = np.asarray(pc.equal(network.gateways.locode, code))
-    rows = set(np.flatnonzero(same).tolist())
-    if place.node >= 0:
-        rows.add(place.node)
-    if not rows:
-        msg = f"{text!r} ({place.name}) is no gateway or city of the network"
-        raise DataError(msg)
-    return frozenset(rows)
 
 
 def _territories(network: Network) -> NDArray[np.int32]:
