@@ -18,8 +18,9 @@ from greenroute.rating.rate import rate_lanes, rate_operations, size_cargo
 from greenroute.rating.read import Rates
 
 Weight = tuple[int, int, int]
-#: Where the goods are: yard (mode "" and gauge 0), aboard or arrived by a mode.
-State = tuple[int, str, int, bool]
+#: Where the goods are: yard (mode "" and gauge 0), aboard or arrived by a mode; and whether
+#: they are at home: imported, or never exported.
+State = tuple[int, str, int, bool, bool]
 
 
 class Walker:
@@ -80,7 +81,7 @@ class Walker:
         self, state: State, ends: tuple[int, int]
     ) -> Iterator[tuple[State, Weight]]:
         """Yield what can happen next."""
-        place, mode, gauge, arrived = state
+        place, mode, gauge, arrived, home = state
         lanes = self.network.lanes
         handled = lanes.handled_as()
         if not mode:
@@ -90,48 +91,63 @@ class Walker:
             }
             for by, width in sorted(berths):
                 yield (
-                    (place, by, width, False),
+                    (place, by, width, False, home),
                     self.operation(Operation.LOAD, by, place),
                 )
         elif arrived:
-            unload = self.operation(Operation.UNLOAD, mode, place)
-            yield (place, "", 0, False), unload
-            if mode == Mode.ROAD:
-                return
-            widths = {
-                int(lanes.gauge_mm[row])
-                for row in self.leaving.get(place, ())
-                if str(MODES[handled[row]]) == mode
-            }
-            for width in sorted(widths):
-                kind = Operation.TRANSHIP
-                if width != gauge:
-                    if not width or not gauge:
-                        continue
-                    kind = Operation.CHANGE_OF_GAUGE
-                yield (place, mode, width, False), self.operation(kind, mode, place)
+            yield from self._handle(state)
         else:
             for row in self.leaving.get(place, ()):
                 if str(MODES[handled[row]]) != mode or lanes.gauge_mm[row] != gauge:
                     continue
                 there = int(lanes.destination[row])
-                weight = _plus(self.run(row), self._customs(mode, place, there, ends))
-                yield (there, mode, gauge, True), weight
+                for after_home, customs in self._customs(
+                    mode, (place, there), ends, home=home
+                ):
+                    after = there, mode, gauge, True, after_home
+                    yield after, _plus(self.run(row), customs)
+
+    def _handle(self, state: State) -> Iterator[tuple[State, Weight]]:
+        """Yield what can happen to goods that have arrived."""
+        place, mode, gauge, _, home = state
+        lanes = self.network.lanes
+        handled = lanes.handled_as()
+        unload = self.operation(Operation.UNLOAD, mode, place)
+        yield (place, "", 0, False, home), unload
+        if mode == Mode.ROAD:
+            return
+        widths = {
+            int(lanes.gauge_mm[row])
+            for row in self.leaving.get(place, ())
+            if str(MODES[handled[row]]) == mode
+        }
+        for width in sorted(widths):
+            kind = Operation.TRANSHIP
+            if width != gauge:
+                if not width or not gauge:
+                    continue
+                kind = Operation.CHANGE_OF_GAUGE
+            after = place, mode, width, False, home
+            yield after, self.operation(kind, mode, place)
 
     def _customs(
-        self, mode: str, place: int, there: int, ends: tuple[int, int]
-    ) -> Weight:
-        here, beyond = self.territory[place], self.territory[there]
-        weight = (0, 0, 0)
+        self, mode: str, run: tuple[int, int], ends: tuple[int, int], *, home: bool
+    ) -> Iterator[tuple[bool, Weight]]:
+        """Yield whether the goods can be at home after a run, and what customs take."""
+        here, beyond = (self.territory[place] for place in run)
+        start, finish = (self.territory[place] for place in ends)
         if here == beyond:
-            return weight
-        if here == self.territory[ends[0]]:
-            export = self.operation(Operation.CUSTOMS_EXPORT, mode, place)
-            weight = _plus(weight, export)
-        if beyond == self.territory[ends[1]]:
-            clearance = self.operation(Operation.CUSTOMS_IMPORT, mode, there)
-            weight = _plus(weight, clearance)
-        return weight
+            yield home, (0, 0, 0)
+            return
+        if home and here != start:
+            return  # imported goods stay
+        weight = (0, 0, 0)
+        if here == start:
+            weight = self.operation(Operation.CUSTOMS_EXPORT, mode, run[0])
+        yield False, weight
+        if beyond == finish:
+            clearance = self.operation(Operation.CUSTOMS_IMPORT, mode, run[1])
+            yield True, _plus(weight, clearance)
 
 
 def walk_all(shipment: Shipment, network: Network, rates: Rates) -> list[Weight]:
@@ -142,17 +158,18 @@ def walk_all(shipment: Shipment, network: Network, rates: Rates) -> list[Weight]
     walker = Walker(shipment, network, rates)
     start = network.find_place(shipment.origin).node
     end = network.find_place(shipment.destination).node
+    domestic = walker.territory[start] == walker.territory[end]
     found: set[Weight] = set()
 
     def go(state: State, weight: Weight, seen: frozenset[State]) -> None:
-        if state == (end, "", 0, False):
+        if state == (end, "", 0, False, True):
             found.add(weight)
             return
         for after, more in walker.moves(state, (start, end)):
             if after not in seen:
                 go(after, _plus(weight, more), seen | {after})
 
-    first: State = (start, "", 0, False)
+    first: State = (start, "", 0, False, domestic)
     go(first, (0, 0, 0), frozenset({first}))
     return sorted(
         w

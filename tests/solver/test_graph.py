@@ -7,15 +7,16 @@ from greenroute.network.network import Network
 from greenroute.solver.graph import Graph, build_graph, layer
 from networks import network_of
 
-ALL_ONE = frozenset({0})
+ALL_ONE: frozenset[int] = frozenset({0})
+NOBODY: frozenset[int] = frozenset()
 
 
 def graph_of(
     network: Network,
     territory: list[int] | None = None,
-    ends: tuple[frozenset[int], frozenset[int]] = (ALL_ONE, ALL_ONE),
+    ends: tuple[frozenset[int], frozenset[int]] = (ALL_ONE, NOBODY),
 ) -> Graph:
-    """Return the graph over all lanes; one customs territory unless told otherwise."""
+    """Return the graph over all lanes; one customs territory, none of it a destination."""
     return build_graph(
         network.lanes,
         np.arange(len(network.lanes)),
@@ -83,22 +84,57 @@ def test_rails_of_two_gauges_meet_only_by_a_change_of_gauge() -> None:
 @pytest.mark.parametrize(
     ("territory", "ends", "operations"),
     [
-        ([0, 1], (frozenset({0}), frozenset({1})), 4),  # load, export, import, unload
-        ([0, 0], (frozenset({0}), frozenset({0})), 2),
-        ([0, 1], (frozenset({7}), frozenset({1})), 3),  # transit: import only
-        ([0, 1], (frozenset({0}), frozenset({7})), 3),
+        # On the way with load, export, unload; or imported as well.
+        ([0, 1], (frozenset({0}), frozenset({1})), [3, 4]),
+        ([0, 0], (frozenset({0}), frozenset({0})), [2, 2]),  # on the way, and at home
+        ([0, 1], (frozenset({7}), frozenset({1})), [2, 3]),
+        ([0, 1], (frozenset({0}), frozenset({7})), [3]),
+        ([0, 1], (frozenset({7}), frozenset({8})), [2]),
     ],
 )
 def test_customs_are_cleared_when_a_lane_leaves_or_enters_the_ends(
     territory: list[int],
     ends: tuple[frozenset[int], frozenset[int]],
-    operations: int,
+    operations: list[int],
 ) -> None:
     network = network_of("AAAAA -road 300km 5h-> BBBBB")
 
     graph = graph_of(network, territory, ends)
 
-    assert len(operations_of(graph, 0)) == operations
+    found = [len(operations_of(graph, arc)) for arc in range(len(graph.tail))]
+    assert sorted(found) == operations
+
+
+def test_imported_goods_stay_and_others_pass() -> None:
+    network = network_of("""
+        AAAAA -road 300km 5h-> BBBBB
+        BBBBB -road 300km 5h-> CCCCC
+        CCCCC -road 300km 5h-> DDDDD
+    """)
+
+    # B and C are one territory, the destination's; A and D lie outside.
+    graph = graph_of(network, [0, 1, 1, 2], (frozenset({0}), frozenset({1})))
+    arcs = set(zip(graph.tail.tolist(), graph.head.tolist(), strict=True))
+
+    b, c = graph.home[[1, 2]].tolist()
+    assert graph.home[[0, 3]].tolist() == [-1, -1]
+    assert arcs == {(0, 1), (1, 2), (2, 3), (0, b), (b, c)}
+
+
+def test_goods_that_start_at_home_are_exported_where_they_leave() -> None:
+    network = network_of("""
+        AAAAA -road 300km 5h-> BBBBB
+        BBBBB -road 300km 5h-> CCCCC
+    """)
+
+    # A and C are one territory with B between them: out of it, and back with import.
+    graph = graph_of(network, [0, 1, 0], (frozenset({0}), frozenset({0})))
+    a, c = graph.home[[0, 2]].tolist()
+    arcs = list(zip(graph.tail.tolist(), graph.head.tolist(), strict=True))
+
+    assert sorted(arcs) == sorted([(0, 1), (1, 2), (a, 1), (1, c)])
+    assert len(operations_of(graph, arcs.index((a, 1)))) == 3
+    assert len(operations_of(graph, arcs.index((1, c)))) == 3
 
 
 def test_a_stop_leads_into_the_next_layer_and_nothing_else_does() -> None:

@@ -169,28 +169,37 @@ def _times(legs: Sequence[Leg]) -> list[str]:
 
 
 def _customs(legs: Sequence[Leg], network: Network) -> list[str]:
-    """Goods that change customs territory are exported and imported, else neither."""
-    territory = dict(
+    """Runs out of the origin's territory export, the last one into another imports."""
+    territory: dict[str, str] = dict(
         zip(
             network.markets.iso2.to_pylist(),
             network.markets.customs_territory.to_pylist(),
             strict=True,
         )
     )
-    row_of = network.place_index.row_of
-    markets = [
-        network.gateways.iso2[row_of[place]]
-        for leg in legs
-        for place in (leg.origin, leg.destination)
+
+    def of(place: str) -> str:
+        iso2 = network.gateways.iso2[network.place_index.row_of[place]]
+        return territory.get(iso2, iso2)
+
+    done = [leg.operation for leg in legs]
+    crossing = [
+        i for i, leg in enumerate(legs) if of(leg.origin) != of(leg.destination)
     ]
-    passed = {territory.get(iso2, iso2) for iso2 in markets}
-    done = {leg.operation for leg in legs}
-    wanted = {Operation.CUSTOMS_EXPORT, Operation.CUSTOMS_IMPORT}
-    if len(passed) > 1 and not wanted <= done:
-        return [f"passes {', '.join(sorted(passed))} without export and import"]
-    if len(passed) == 1 and wanted & done:
-        return ["clears customs inside one territory"]
-    return []
+    exported = [i for i in crossing if of(legs[i].origin) == of(legs[0].origin)]
+    wanted = {i - 1: Operation.CUSTOMS_EXPORT for i in exported}
+    if crossing:
+        wanted[crossing[-1] + 1] = Operation.CUSTOMS_IMPORT
+    found = {
+        i: Operation(name)
+        for i, name in enumerate(done)
+        if name in (Operation.CUSTOMS_EXPORT, Operation.CUSTOMS_IMPORT)
+    }
+    return [
+        f"leg {i + 1}: {found.get(i, 'no customs')} instead of {wanted.get(i, 'none')}"
+        for i in sorted(wanted.keys() | found.keys())
+        if wanted.get(i) != found.get(i)
+    ]
 
 
 def _rates_again(

@@ -10,8 +10,12 @@ aboard, ready to depart. Hub operations join them:
 
 Goods come and go by road through the yard only, so the road's states have one way in or
 one way out; they are contracted, and a road arc runs from yard to yard, with loading and
-unloading inside. Customs of the country of origin and of destination are contracted into
-the lane that leaves or enters it. An arc therefore has up to five *steps*.
+unloading inside. An arc therefore has up to five *steps*.
+
+Every state of a gateway in a territory of destination is there twice: *on the way*, and *at
+home*, imported. A lane that enters such a territory may import the goods, which then stay
+there; goods on the way may pass through it without. Export is a step of each lane that
+leaves the territory of origin.
 """
 
 from dataclasses import dataclass
@@ -53,7 +57,8 @@ class Graph:
     Attributes
     ----------
     n_nodes
-        Yards first (row of the gateway), then two states per berth.
+        On the way: yards first (row of the gateway), then two states per berth. Then
+        those at home.
     tail, head
         Nodes of each arc, int64 (n_arcs,).
     steps
@@ -61,6 +66,9 @@ class Graph:
         step. int32 (n_arcs, 5).
     gateway
         Gateway of each node, int32 (n_nodes,).
+    home
+        Node of the yard of each gateway at home, int64 (n_gateways,); `NONE` outside the
+        territories of destination.
     operations
         Hub operations, numbered by the steps.
     """
@@ -70,6 +78,7 @@ class Graph:
     head: NDArray[np.int64]
     steps: NDArray[np.int32]
     gateway: NDArray[np.int32]
+    home: NDArray[np.int64]
     operations: Operations
 
     def weigh(
@@ -114,66 +123,69 @@ def build_graph(
         Customs territory of each gateway, (n_gateways,).
     ends
         Customs territories of the origins and of the destinations.
+
+    Notes
+    -----
+    An origin in a territory of destination starts at home: its goods need no import, and
+    are exported by the lanes that leave from there.
     """
     origin = lanes.origin[rows].astype(np.int64)
     destination = lanes.destination[rows].astype(np.int64)
     mode = lanes.handled_as()[rows].astype(np.int64)
     gauge = lanes.gauge_mm[rows].astype(np.int64)
     berths, berth_of = _berths(origin, destination, mode, gauge)
-    place, berth_mode, berth_gauge = berths.T
+    place, berth_mode, _ = berths.T
     n_berths = len(berths)
     aboard = n_gateways + np.arange(n_berths)
     arrived = aboard + n_berths
-    serves = {
-        kind: OPERATIONS.index(kind) * n_berths + np.arange(n_berths)
-        for kind in _BERTH_OPERATIONS
-    }
+    serves = _operation_rows(n_berths)
     start, end = berth_of[: len(rows)], berth_of[len(rows) :]
     by_road = mode == mode_code(Mode.ROAD)
     steps = np.full((len(rows), 5), NONE, dtype=np.int32)
     steps[:, RUN] = rows
     steps[by_road, BEFORE] = serves[Operation.LOAD][start[by_road]]
     steps[by_road, AFTER] = serves[Operation.UNLOAD][end[by_road]]
-    leaves = _within(territory[origin], ends[0]) & (
-        territory[origin] != territory[destination]
-    )
-    enters = _within(territory[destination], ends[1]) & (
-        territory[origin] != territory[destination]
-    )
-    steps[leaves, EXPORT] = serves[Operation.CUSTOMS_EXPORT][start[leaves]]
-    steps[enters, IMPORT] = serves[Operation.CUSTOMS_IMPORT][end[enters]]
     tail = np.where(by_road, origin, aboard[start])
     head = np.where(by_road, destination, arrived[end])
 
-    calls = berth_mode != mode_code(Mode.ROAD)
-    departs, arrives = np.zeros(n_berths, bool), np.zeros(n_berths, bool)
-    departs[start] = arrives[end] = True
-    load = np.flatnonzero(calls & departs)
-    unload = np.flatnonzero(calls & arrives)
-    through = np.flatnonzero(calls & arrives & departs)
-    change, onto = _gauge_changes(place, berth_gauge, arrives, departs)
-    operation_steps = np.concatenate(
-        [
-            serves[Operation.LOAD][load],
-            serves[Operation.UNLOAD][unload],
-            serves[Operation.TRANSHIP][through],
-            serves[Operation.CHANGE_OF_GAUGE][change],
-        ]
-    )
-    more = np.full((len(operation_steps), 5), NONE, dtype=np.int32)
-    more[:, BEFORE] = operation_steps
+    hub_tail, hub_head, hub_steps = _hub_arcs(berths, start, end, n_gateways)
+    gateway = np.concatenate([np.arange(n_gateways), place, place])
+    own = _within(territory, ends[1])
+    home = _home_nodes(own[gateway])
+    crosses = territory[origin] != territory[destination]
+    leaves = crosses & _within(territory[origin], ends[0])
+    enters = crosses & own[destination]
+    steps[leaves, EXPORT] = serves[Operation.CUSTOMS_EXPORT][start[leaves]]
+    imported = steps[enters]
+    imported[:, IMPORT] = serves[Operation.CUSTOMS_IMPORT][end[enters]]
+    stays = own[origin] & ~crosses
+    starts = leaves & own[origin]
+    hubs_at_home = own[gateway[hub_tail]]
     return Graph(
-        n_nodes=n_gateways + 2 * n_berths,
+        n_nodes=len(gateway) + int(np.count_nonzero(home != NONE)),
         tail=np.concatenate(
-            [tail, place[load], arrived[unload], arrived[through], arrived[change]]
+            [
+                *(tail, hub_tail),
+                *(tail[enters], home[tail[stays]], home[tail[starts]]),
+                home[hub_tail[hubs_at_home]],
+            ]
         ),
         head=np.concatenate(
-            [head, aboard[load], place[unload], aboard[through], aboard[onto]]
+            [
+                *(head, hub_head),
+                *(home[head[enters]], home[head[stays]], head[starts]),
+                home[hub_head[hubs_at_home]],
+            ]
         ),
-        steps=np.concatenate([steps, more]),
-        gateway=np.concatenate(
-            [np.arange(n_gateways), place, place], dtype=np.int32, casting="same_kind"
+        steps=np.concatenate(
+            [
+                *(steps, hub_steps),
+                *(imported, steps[stays], steps[starts]),
+                hub_steps[hubs_at_home],
+            ]
         ),
+        gateway=np.concatenate([gateway, gateway[home != NONE]]).astype(np.int32),
+        home=home[:n_gateways],
         operations=Operations(
             operation=np.repeat(np.arange(len(OPERATIONS), dtype=np.int8), n_berths),
             mode=np.tile(berth_mode.astype(np.int8), len(OPERATIONS)),
@@ -182,7 +194,56 @@ def build_graph(
     )
 
 
-_BERTH_OPERATIONS = tuple(Operation)
+def _operation_rows(n_berths: int) -> dict[Operation, NDArray[np.int64]]:
+    """Return the row of each operation at each berth, (n_berths,)."""
+    return {
+        kind: OPERATIONS.index(kind) * n_berths + np.arange(n_berths)
+        for kind in Operation
+    }
+
+
+def _hub_arcs(
+    berths: NDArray[np.int64],
+    start: NDArray[np.int64],
+    end: NDArray[np.int64],
+    n_gateways: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+    """Return tails, heads and steps of the operations at berths other than of the road.
+
+    Parameters
+    ----------
+    berths
+        Gateway, mode and gauge, (n_berths, 3).
+    start, end
+        Berth at which each lane starts and ends, (n_lanes,).
+    """
+    place, mode, gauge = berths.T
+    aboard = n_gateways + np.arange(len(berths))
+    arrived = aboard + len(berths)
+    calls = mode != mode_code(Mode.ROAD)
+    departs, arrives = np.zeros((2, len(berths)), np.bool_)
+    departs[start] = arrives[end] = True
+    load = np.flatnonzero(calls & departs)
+    unload = np.flatnonzero(calls & arrives)
+    through = np.flatnonzero(calls & arrives & departs)
+    change, onto = _gauge_changes(place, gauge, arrives, departs)
+    serves = _operation_rows(len(berths))
+    done = (
+        serves[Operation.LOAD][load],
+        serves[Operation.UNLOAD][unload],
+        serves[Operation.TRANSHIP][through],
+        serves[Operation.CHANGE_OF_GAUGE][change],
+    )
+    tail = [place[load], arrived[unload], arrived[through], arrived[change]]
+    head = [aboard[load], place[unload], aboard[through], aboard[onto]]
+    steps = np.full((sum(map(len, done)), 5), NONE, dtype=np.int32)
+    steps[:, BEFORE] = np.concatenate(done)
+    return np.concatenate(tail), np.concatenate(head), steps
+
+
+def _home_nodes(own: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the node at home of each node on the way, or `NONE`, (n_nodes,)."""
+    return np.where(own, len(own) + np.cumsum(own) - 1, NONE)
 
 
 def layer(graph: Graph, via: tuple[frozenset[int], ...]) -> Graph:
@@ -208,6 +269,7 @@ def layer(graph: Graph, via: tuple[frozenset[int], ...]) -> Graph:
         head=np.concatenate(heads),
         steps=np.tile(graph.steps, (copies, 1)),
         gateway=np.tile(graph.gateway, copies),
+        home=graph.home,
         operations=graph.operations,
     )
 

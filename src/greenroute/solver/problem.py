@@ -30,7 +30,7 @@ from greenroute.rating.rate import (
 )
 from greenroute.rating.read import Rates
 from greenroute.solver.avoid import leave_out, nodes_at
-from greenroute.solver.graph import Graph, build_graph, layer
+from greenroute.solver.graph import NONE, Graph, build_graph, layer
 from greenroute.units import (
     CENTS_PER_USD,
     G_PER_KG,
@@ -173,12 +173,20 @@ def state_problem(
         lane_weights=lane_weights,
         operation_weights=operation_weights,
         weights=graph.weigh(lane_weights, operation_weights),
-        source=origin.node + size * first,
-        targets=tuple(place.node + size * len(stops) for place in destinations),
+        source=_start(graph, origin.node) + size * first,
+        targets=tuple(
+            int(graph.home[place.node]) + size * len(stops) for place in destinations
+        ),
         max_weights=_limits(shipment, ready_at, destinations[0]),
         ready_at=ready_at,
         option_of_toc=rates.options.of_toc() if options else {},
     )
+
+
+def _start(graph: Graph, node: int) -> int:
+    """Return where goods start: at home in a territory of destination."""
+    home = int(graph.home[node])
+    return node if home == NONE else home
 
 
 def minutes(hours: NDArray[np.float64]) -> NDArray[np.int64]:
