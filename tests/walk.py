@@ -19,8 +19,9 @@ from greenroute.rating.read import Rates
 
 Weight = tuple[int, int, int]
 #: Where the goods are: yard (mode "" and gauge 0), aboard or arrived by a mode; and whether
-#: they are at home: imported, or never exported.
-State = tuple[int, str, int, bool, bool]
+#: they are at the start, on the way (exported), or at home (imported).
+State = tuple[int, str, int, bool, str]
+START, WAY, HOME = "start", "way", "home"
 
 
 class Walker:
@@ -81,7 +82,7 @@ class Walker:
         self, state: State, ends: tuple[int, int]
     ) -> Iterator[tuple[State, Weight]]:
         """Yield what can happen next."""
-        place, mode, gauge, arrived, home = state
+        place, mode, gauge, arrived, stage = state
         lanes = self.network.lanes
         handled = lanes.handled_as()
         if not mode:
@@ -91,7 +92,7 @@ class Walker:
             }
             for by, width in sorted(berths):
                 yield (
-                    (place, by, width, False, home),
+                    (place, by, width, False, stage),
                     self.operation(Operation.LOAD, by, place),
                 )
         elif arrived:
@@ -101,19 +102,19 @@ class Walker:
                 if str(MODES[handled[row]]) != mode or lanes.gauge_mm[row] != gauge:
                     continue
                 there = int(lanes.destination[row])
-                for after_home, customs in self._customs(
-                    mode, (place, there), ends, home=home
+                for after_stage, customs in self._customs(
+                    mode, (place, there), ends, stage=stage
                 ):
-                    after = there, mode, gauge, True, after_home
+                    after = there, mode, gauge, True, after_stage
                     yield after, _plus(self.run(row), customs)
 
     def _handle(self, state: State) -> Iterator[tuple[State, Weight]]:
         """Yield what can happen to goods that have arrived."""
-        place, mode, gauge, _, home = state
+        place, mode, gauge, _, stage = state
         lanes = self.network.lanes
         handled = lanes.handled_as()
         unload = self.operation(Operation.UNLOAD, mode, place)
-        yield (place, "", 0, False, home), unload
+        yield (place, "", 0, False, stage), unload
         if mode == Mode.ROAD:
             return
         widths = {
@@ -127,27 +128,26 @@ class Walker:
                 if not width or not gauge:
                     continue
                 kind = Operation.CHANGE_OF_GAUGE
-            after = place, mode, width, False, home
+            after = place, mode, width, False, stage
             yield after, self.operation(kind, mode, place)
 
     def _customs(
-        self, mode: str, run: tuple[int, int], ends: tuple[int, int], *, home: bool
-    ) -> Iterator[tuple[bool, Weight]]:
-        """Yield whether the goods can be at home after a run, and what customs take."""
+        self, mode: str, run: tuple[int, int], ends: tuple[int, int], *, stage: str
+    ) -> Iterator[tuple[str, Weight]]:
+        """Yield where the goods then are, and what customs take."""
         here, beyond = (self.territory[place] for place in run)
-        start, finish = (self.territory[place] for place in ends)
         if here == beyond:
-            yield home, (0, 0, 0)
+            yield stage, (0, 0, 0)
             return
-        if home and here != start:
+        if stage == HOME:
             return  # imported goods stay
         weight = (0, 0, 0)
-        if here == start:
+        if stage == START:
             weight = self.operation(Operation.CUSTOMS_EXPORT, mode, run[0])
-        yield False, weight
-        if beyond == finish:
+        yield WAY, weight
+        if beyond == self.territory[ends[1]]:
             clearance = self.operation(Operation.CUSTOMS_IMPORT, mode, run[1])
-            yield True, _plus(weight, clearance)
+            yield HOME, _plus(weight, clearance)
 
 
 def walk_all(shipment: Shipment, network: Network, rates: Rates) -> list[Weight]:
@@ -159,17 +159,18 @@ def walk_all(shipment: Shipment, network: Network, rates: Rates) -> list[Weight]
     start = network.find_place(shipment.origin).node
     end = network.find_place(shipment.destination).node
     domestic = walker.territory[start] == walker.territory[end]
+    done = {START, HOME} if domestic else {HOME}
     found: set[Weight] = set()
 
     def go(state: State, weight: Weight, seen: frozenset[State]) -> None:
-        if state == (end, "", 0, False, True):
+        if state[:4] == (end, "", 0, False) and state[4] in done:
             found.add(weight)
             return
         for after, more in walker.moves(state, (start, end)):
             if after not in seen:
                 go(after, _plus(weight, more), seen | {after})
 
-    first: State = (start, "", 0, False, domestic)
+    first: State = (start, "", 0, False, START)
     go(first, (0, 0, 0), frozenset({first}))
     return sorted(
         w

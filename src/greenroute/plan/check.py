@@ -169,7 +169,7 @@ def _times(legs: Sequence[Leg]) -> list[str]:
 
 
 def _customs(legs: Sequence[Leg], network: Network) -> list[str]:
-    """Runs out of the origin's territory export, the last one into another imports."""
+    """Return where the first run out of a territory or the last into one is not cleared."""
     territory: dict[str, str] = dict(
         zip(
             network.markets.iso2.to_pylist(),
@@ -186,9 +186,9 @@ def _customs(legs: Sequence[Leg], network: Network) -> list[str]:
     crossing = [
         i for i, leg in enumerate(legs) if of(leg.origin) != of(leg.destination)
     ]
-    exported = [i for i in crossing if of(legs[i].origin) == of(legs[0].origin)]
-    wanted = {i - 1: Operation.CUSTOMS_EXPORT for i in exported}
+    wanted = {}
     if crossing:
+        wanted[crossing[0] - 1] = Operation.CUSTOMS_EXPORT
         wanted[crossing[-1] + 1] = Operation.CUSTOMS_IMPORT
     found = {
         i: Operation(name)

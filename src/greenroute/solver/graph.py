@@ -12,10 +12,10 @@ Goods come and go by road through the yard only, so the road's states have one w
 one way out; they are contracted, and a road arc runs from yard to yard, with loading and
 unloading inside. An arc therefore has up to five *steps*.
 
-Every state of a gateway in a territory of destination is there twice: *on the way*, and *at
-home*, imported. A lane that enters such a territory may import the goods, which then stay
-there; goods on the way may pass through it without. Export is a step of each lane that
-leaves the territory of origin.
+Every state is there *on the way*; in a territory of origin also *at the start*, not yet
+exported, and in one of destination also *at home*, imported for good. A lane out of the
+territory of origin exports the goods, one into that of destination may import them; on the
+way there are no customs.
 """
 
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ class Graph:
     ----------
     n_nodes
         On the way: yards first (row of the gateway), then two states per berth. Then
-        those at home.
+        those at the start, then those at home.
     tail, head
         Nodes of each arc, int64 (n_arcs,).
     steps
@@ -66,9 +66,9 @@ class Graph:
         step. int32 (n_arcs, 5).
     gateway
         Gateway of each node, int32 (n_nodes,).
-    home
-        Node of the yard of each gateway at home, int64 (n_gateways,); `NONE` outside the
-        territories of destination.
+    start, home
+        Node of the yard of each gateway at the start and at home, int64 (n_gateways,);
+        `NONE` outside the territories of origin and of destination.
     operations
         Hub operations, numbered by the steps.
     """
@@ -78,6 +78,7 @@ class Graph:
     head: NDArray[np.int64]
     steps: NDArray[np.int32]
     gateway: NDArray[np.int32]
+    start: NDArray[np.int64]
     home: NDArray[np.int64]
     operations: Operations
 
@@ -123,11 +124,6 @@ def build_graph(
         Customs territory of each gateway, (n_gateways,).
     ends
         Customs territories of the origins and of the destinations.
-
-    Notes
-    -----
-    An origin in a territory of destination starts at home: its goods need no import, and
-    are exported by the lanes that leave from there.
     """
     origin = lanes.origin[rows].astype(np.int64)
     destination = lanes.destination[rows].astype(np.int64)
@@ -150,48 +146,63 @@ def build_graph(
 
     hub_tail, hub_head, hub_steps = _hub_arcs(berths, start, end, n_gateways)
     gateway = np.concatenate([np.arange(n_gateways), place, place])
-    own = _within(territory, ends[1])
-    home = _home_nodes(own[gateway])
     crosses = territory[origin] != territory[destination]
-    leaves = crosses & _within(territory[origin], ends[0])
-    enters = crosses & own[destination]
-    steps[leaves, EXPORT] = serves[Operation.CUSTOMS_EXPORT][start[leaves]]
-    imported = steps[enters]
-    imported[:, IMPORT] = serves[Operation.CUSTOMS_IMPORT][end[enters]]
-    stays = own[origin] & ~crosses
-    starts = leaves & own[origin]
-    hubs_at_home = own[gateway[hub_tail]]
+    start_of, home_of = _copies(gateway, territory, ends)
+    leaves, enters = (
+        crosses & (start_of[tail] != NONE),
+        crosses & (home_of[head] != NONE),
+    )
+    exported, imported, both = steps[leaves], steps[enters], steps[leaves & enters]
+    export = serves[Operation.CUSTOMS_EXPORT][start]
+    clearance = serves[Operation.CUSTOMS_IMPORT][end]
+    exported[:, EXPORT] = export[leaves]
+    imported[:, IMPORT] = clearance[enters]
+    both[:, EXPORT] = export[leaves & enters]
+    both[:, IMPORT] = clearance[leaves & enters]
+    parts = [
+        (tail, head, steps),
+        (hub_tail, hub_head, hub_steps),
+        (start_of[tail[leaves]], head[leaves], exported),
+        (tail[enters], home_of[head[enters]], imported),
+        (start_of[tail[leaves & enters]], home_of[head[leaves & enters]], both),
+    ]
+    for copy in (start_of, home_of):
+        inside = (copy[tail] != NONE) & ~crosses
+        parts.append((copy[tail[inside]], copy[head[inside]], steps[inside]))
+        there = copy[hub_tail] != NONE
+        parts.append((copy[hub_tail[there]], copy[hub_head[there]], hub_steps[there]))
+    tails, heads, all_steps = zip(*parts, strict=True)
     return Graph(
-        n_nodes=len(gateway) + int(np.count_nonzero(home != NONE)),
-        tail=np.concatenate(
-            [
-                *(tail, hub_tail),
-                *(tail[enters], home[tail[stays]], home[tail[starts]]),
-                home[hub_tail[hubs_at_home]],
-            ]
-        ),
-        head=np.concatenate(
-            [
-                *(head, hub_head),
-                *(home[head[enters]], home[head[stays]], head[starts]),
-                home[hub_head[hubs_at_home]],
-            ]
-        ),
-        steps=np.concatenate(
-            [
-                *(steps, hub_steps),
-                *(imported, steps[stays], steps[starts]),
-                hub_steps[hubs_at_home],
-            ]
-        ),
-        gateway=np.concatenate([gateway, gateway[home != NONE]]).astype(np.int32),
-        home=home[:n_gateways],
+        n_nodes=int(max(len(gateway) - 1, start_of.max(), home_of.max())) + 1,
+        tail=np.concatenate(tails),
+        head=np.concatenate(heads),
+        steps=np.concatenate(all_steps),
+        gateway=np.concatenate(
+            [gateway, gateway[start_of != NONE], gateway[home_of != NONE]]
+        ).astype(np.int32),
+        start=start_of[:n_gateways],
+        home=home_of[:n_gateways],
         operations=Operations(
             operation=np.repeat(np.arange(len(OPERATIONS), dtype=np.int8), n_berths),
             mode=np.tile(berth_mode.astype(np.int8), len(OPERATIONS)),
             gateway=np.tile(place.astype(np.int32), len(OPERATIONS)),
         ),
     )
+
+
+def _copies(
+    gateway: NDArray[np.int64],
+    territory: NDArray[np.int32],
+    ends: tuple[frozenset[int], frozenset[int]],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the nodes at the start and at home of each node on the way, (n_nodes,)."""
+    copies = []
+    first = len(gateway)
+    for chosen in ends:
+        own = _within(territory[gateway], chosen)
+        copies.append(np.where(own, first + np.cumsum(own) - 1, NONE))
+        first += int(np.count_nonzero(own))
+    return copies[0], copies[1]
 
 
 def _operation_rows(n_berths: int) -> dict[Operation, NDArray[np.int64]]:
@@ -241,11 +252,6 @@ def _hub_arcs(
     return np.concatenate(tail), np.concatenate(head), steps
 
 
-def _home_nodes(own: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return the node at home of each node on the way, or `NONE`, (n_nodes,)."""
-    return np.where(own, len(own) + np.cumsum(own) - 1, NONE)
-
-
 def layer(graph: Graph, via: tuple[frozenset[int], ...]) -> Graph:
     """Return the graph repeated so that a path must pass these stops in order.
 
@@ -269,6 +275,7 @@ def layer(graph: Graph, via: tuple[frozenset[int], ...]) -> Graph:
         head=np.concatenate(heads),
         steps=np.tile(graph.steps, (copies, 1)),
         gateway=np.tile(graph.gateway, copies),
+        start=graph.start,
         home=graph.home,
         operations=graph.operations,
     )

@@ -173,20 +173,17 @@ def state_problem(
         lane_weights=lane_weights,
         operation_weights=operation_weights,
         weights=graph.weigh(lane_weights, operation_weights),
-        source=_start(graph, origin.node) + size * first,
+        source=int(graph.start[origin.node]) + size * first,
         targets=tuple(
-            int(graph.home[place.node]) + size * len(stops) for place in destinations
+            int(node) + size * len(stops)
+            for place in destinations
+            for node in (graph.home[place.node], graph.start[place.node])
+            if node != NONE
         ),
         max_weights=_limits(shipment, ready_at, destinations[0]),
         ready_at=ready_at,
         option_of_toc=rates.options.of_toc() if options else {},
     )
-
-
-def _start(graph: Graph, node: int) -> int:
-    """Return where goods start: at home in a territory of destination."""
-    home = int(graph.home[node])
-    return node if home == NONE else home
 
 
 def minutes(hours: NDArray[np.float64]) -> NDArray[np.int64]:
