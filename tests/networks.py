@@ -45,7 +45,12 @@ NODE = re.compile(r"(?P<id>\S+): (?P<what>.+)")
 Rows = list[dict[str, str]]
 
 
-def network_of(text: str, *, kinds: Mapping[str, str] | None = None) -> Network:
+def network_of(
+    text: str,
+    *,
+    kinds: Mapping[str, str] | None = None,
+    markets: Mapping[str, tuple[str, str]] | None = None,
+) -> Network:
     """Return the network that a text describes.
 
     Parameters
@@ -54,6 +59,8 @@ def network_of(text: str, *, kinds: Mapping[str, str] | None = None) -> Network:
         Lanes and nodes, as the module says.
     kinds
         Kind of gateway by node id.
+    markets
+        Hub and customs territory by market; none without it.
     """
     lanes: Rows = []
     nodes: dict[str, dict[str, str]] = {}
@@ -78,10 +85,29 @@ def network_of(text: str, *, kinds: Mapping[str, str] | None = None) -> Network:
         }
         nodes[name] = {"kind": (kinds or {}).get(name, "city"), **fixed, **node_row}
     with tempfile.TemporaryDirectory() as folder:
-        return read_network(write_network(Path(folder), lanes, list(nodes.values())))
+        place = write_network(
+            Path(folder), lanes, list(nodes.values()), _markets(markets or {})
+        )
+        return read_network(place)
 
 
-def write_network(folder: Path, lanes: Rows, nodes: Rows) -> Path:
+def _markets(markets: Mapping[str, tuple[str, str]]) -> Rows:
+    return [
+        {
+            "iso2": iso2,
+            "name": iso2,
+            "continent": "X",
+            "un_member": "1",
+            "customs_territory": territory,
+            "hub": hub,
+        }
+        for iso2, (hub, territory) in markets.items()
+    ]
+
+
+def write_network(
+    folder: Path, lanes: Rows, nodes: Rows, markets: Rows | None = None
+) -> Path:
     """Write a network folder from rows of its tables, and return it."""
     gates = sorted(
         {gate for row in lanes for gate in row["passages"].split(";") if gate}
@@ -89,6 +115,7 @@ def write_network(folder: Path, lanes: Rows, nodes: Rows) -> Path:
     tables = {
         "nodes": nodes,
         "lanes": lanes,
+        "markets": markets or [],
         "passages": [{"name": gate, "default_open": "1", "note": ""} for gate in gates],
     }
     about = ['name = "text"', 'version = "1"']

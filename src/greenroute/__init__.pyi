@@ -18,6 +18,9 @@ from .report.chart import frontier_chart as frontier_chart
 from .report.ileap import write_ileap as write_ileap
 from .report.ileap_read import read_ileap as read_ileap
 from .report.map import itinerary_map as itinerary_map
+from .solver.matrix import Matrix as Matrix
+from .solver.matrix import Resolution as Resolution
+from .solver.matrix import matrix as matrix
 from .solver.pareto import pareto_front as pareto_front
 from .solver.route import route as route
 from .solver.stop import Gap as Gap

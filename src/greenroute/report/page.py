@@ -30,6 +30,28 @@ def plain_page(page: Page, *, width: int = PLAIN_WIDTH) -> str:
 
 
 @contextmanager
+def counting(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Yield what shows on stderr how many of all are done: a bar, or a line per tenth."""
+    if sys.stderr.isatty():
+        from rich.progress import Progress  # noqa: PLC0415 - 30 ms of start-up
+
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(what)
+            yield lambda done, of: bar.update(task, completed=done, total=of)
+        return
+    told = -1
+
+    def tell(done: int, of: int) -> None:
+        nonlocal told
+        tenth = 10 * done // max(of, 1)
+        if tenth > told:
+            told = tenth
+            Console(stderr=True).print(f"{what}: {done} of {of}")
+
+    yield tell
+
+
+@contextmanager
 def waiting(what: str) -> Iterator[None]:
     """Show on stderr what is under way, if that is a terminal."""
     if sys.stderr.isatty():

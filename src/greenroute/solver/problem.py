@@ -8,6 +8,7 @@ sums of the legs, exactly.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -22,6 +23,7 @@ from greenroute.network.places import Place
 from greenroute.orders.shipment import Shipment
 from greenroute.rating.option_lanes import add_options
 from greenroute.rating.rate import (
+    CargoUnit,
     LaneRating,
     OperationRating,
     rate_lanes,
@@ -123,18 +125,80 @@ def state_problem(
     network, usable = leave_out(network, avoid, (origin, *destinations))
     stops = tuple(nodes_at(network, text) for text in via)
     cargo = size_cargo(shipment, rates)
-    lane_rating = rate_lanes(network.lanes, cargo, rates)
-    rows = np.flatnonzero(usable & lane_rating.allowed)
-    territory = _territories(network)
-    graph = build_graph(
-        network.lanes,
-        rows,
-        len(network.gateways),
-        territory=territory,
+    territory = territories(network)
+    weighed = weigh(
+        network,
+        cargo,
+        rates,
+        usable=usable,
         ends=(
             frozenset({int(territory[origin.node])}),
             frozenset(int(territory[place.node]) for place in destinations),
         ),
+    )
+    graph = weighed.graph
+    first = 1 if stops and origin.node in stops[0] else 0
+    if stops:
+        graph = layer(graph, stops)
+    size = graph.n_nodes // (len(stops) + 1)
+    ready_at = _utc(shipment.ready_at, origin)
+    return Problem(
+        shipment=replace(shipment, volume_m3=cargo.volume_m3),
+        assumed=cargo.assumed,
+        network=network,
+        graph=graph,
+        lane_rating=weighed.lane_rating,
+        operation_rating=weighed.operation_rating,
+        lane_weights=weighed.lane_weights,
+        operation_weights=weighed.operation_weights,
+        weights=graph.weigh(weighed.lane_weights, weighed.operation_weights),
+        source=int(graph.start[origin.node]) + size * first,
+        targets=tuple(
+            int(node) + size * len(stops)
+            for place in destinations
+            for node in (graph.home[place.node], graph.start[place.node])
+            if node != NONE
+        ),
+        max_weights=_limits(shipment, ready_at, destinations[0]),
+        ready_at=ready_at,
+        option_of_toc=rates.options.of_toc() if options else {},
+    )
+
+
+class Weighed(NamedTuple):
+    """A graph with what its lanes and operations cost, as `Problem` has them."""
+
+    graph: Graph
+    lane_rating: LaneRating
+    operation_rating: OperationRating
+    lane_weights: NDArray[np.int64]
+    operation_weights: NDArray[np.int64]
+
+
+def weigh(
+    network: Network,
+    cargo: CargoUnit,
+    rates: Rates,
+    *,
+    usable: NDArray[np.bool_],
+    ends: tuple[frozenset[int], frozenset[int]],
+) -> Weighed:
+    """Rate a network for a cargo, and round it.
+
+    Parameters
+    ----------
+    usable
+        Lanes that may be used, bool (n_lanes,).
+    ends
+        Customs territories of origins and destinations.
+    """
+    lane_rating = rate_lanes(network.lanes, cargo, rates)
+    graph = build_graph(
+        network.lanes,
+        np.flatnonzero(usable & lane_rating.allowed),
+        len(network.gateways),
+        territory=territories(network),
+        ends=ends,
     )
     operations = graph.operations
     operation_rating = rate_operations(
@@ -158,31 +222,8 @@ def state_problem(
         operation_rating.wtw_kg,
         used=np.ones(len(operation_rating.cost_usd), dtype=np.bool_),
     )
-    first = 1 if stops and origin.node in stops[0] else 0
-    if stops:
-        graph = layer(graph, stops)
-    size = graph.n_nodes // (len(stops) + 1)
-    ready_at = _utc(shipment.ready_at, origin)
-    return Problem(
-        shipment=replace(shipment, volume_m3=cargo.volume_m3),
-        assumed=cargo.assumed,
-        network=network,
-        graph=graph,
-        lane_rating=lane_rating,
-        operation_rating=operation_rating,
-        lane_weights=lane_weights,
-        operation_weights=operation_weights,
-        weights=graph.weigh(lane_weights, operation_weights),
-        source=int(graph.start[origin.node]) + size * first,
-        targets=tuple(
-            int(node) + size * len(stops)
-            for place in destinations
-            for node in (graph.home[place.node], graph.start[place.node])
-            if node != NONE
-        ),
-        max_weights=_limits(shipment, ready_at, destinations[0]),
-        ready_at=ready_at,
-        option_of_toc=rates.options.of_toc() if options else {},
+    return Weighed(
+        graph, lane_rating, operation_rating, lane_weights, operation_weights
     )
 
 
@@ -232,7 +273,7 @@ def _ends(shipment: Shipment, network: Network) -> tuple[Network, Place, list[Pl
     return network, origin, joined
 
 
-def _territories(network: Network) -> NDArray[np.int32]:
+def territories(network: Network) -> NDArray[np.int32]:
     """Return the customs territory of each gateway as a number."""
     markets = network.markets
     territory = dict(

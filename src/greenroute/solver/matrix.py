@@ -1,0 +1,338 @@
+"""The exact frontiers of all ordered pairs of markets, one search per market of origin."""
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from greenroute.errors import DataError, UnknownCategoryError
+from greenroute.network.lane import MODES
+from greenroute.network.network import Network
+from greenroute.orders.shipment import Cargo, Shipment
+from greenroute.rating.option_lanes import add_options
+from greenroute.rating.rate import size_cargo
+from greenroute.rating.read import Rates
+from greenroute.solver.contract import Arcs, contract
+from greenroute.solver.graph import NONE, RUN, Graph
+from greenroute.solver.one_to_all import OneToAll
+from greenroute.solver.problem import CENTS, GRAMS, MINUTES, territories, weigh
+from greenroute.units import CENTS_PER_USD, G_PER_KG, MINUTES_PER_HOUR
+
+#: Modes by the bits that are set.
+MODE_WORDS = tuple(
+    " ".join(str(mode) for place, mode in enumerate(MODES) if marks >> place & 1)
+    for marks in range(2 ** len(MODES))
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """What two itineraries must differ by to be told apart.
+
+    Each arc of the graph is rounded to it, so that fronts are exact among rounded
+    itineraries; what is told of each is not rounded.
+
+    Attributes
+    ----------
+    cost_usd, transit_h, wtw_kg_co2e
+        Steps of cost [USD], time [h] and emissions [kg CO2e]; at least a cent, a minute
+        and a gram.
+    """
+
+    cost_usd: float = 1.0
+    transit_h: float = 1.0
+    wtw_kg_co2e: float = 1.0
+
+    def steps(self) -> NDArray[np.int64]:
+        """Return the steps in cents, minutes and grams, (3,).
+
+        Raises
+        ------
+        DataError
+            If one is no whole number of these, or less than one.
+        """
+        given = np.array(
+            [
+                self.cost_usd * CENTS_PER_USD,
+                self.transit_h * MINUTES_PER_HOUR,
+                self.wtw_kg_co2e * G_PER_KG,
+            ]
+        )
+        whole = np.rint(given)
+        if not np.isfinite(given).all() or (np.abs(given - whole) > 1e-6).any():  # noqa: PLR2004 - digits of a float
+            msg = f"{self} is no whole number of cents, minutes and grams"
+            raise DataError(msg)
+        if whole.min() < 1:
+            msg = f"{self} is finer than a cent, a minute and a gram"
+            raise DataError(msg)
+        return np.asarray(whole, dtype=np.int64)
+
+
+class MarketFronts(NamedTuple):
+    """All frontiers out of one market.
+
+    Attributes
+    ----------
+    origin
+        Market, ISO2.
+    table
+        One row per itinerary: origin, destination, cost_usd, transit_h, wtw_kg_co2e, modes.
+    labels
+        Labels that the search settled.
+    """
+
+    origin: str
+    table: pa.Table
+    labels: int
+
+
+class Matrix:
+    """All pairs of markets for one kind of shipment, ready to be searched.
+
+    Attributes
+    ----------
+    markets
+        Markets (ISO2) of the pairs, in the order of the network.
+    n_nodes, n_arcs, n_kept
+        Size of the graph, and the arcs that are left when it is contracted.
+    """
+
+    def __init__(
+        self,
+        shipment: Shipment,
+        network: Network,
+        rates: Rates,
+        *,
+        markets: Collection[str] | None = None,
+        options: Collection[str] = (),
+        resolution: Resolution | None = None,
+    ) -> None:
+        """Rate and lay out the graph of all pairs.
+
+        Parameters
+        ----------
+        shipment
+            What moves; its places do not matter.
+        network, rates
+            What can carry it, and what that costs.
+        markets
+            Markets (ISO2) to take; all if None.
+        options
+            Fuels, vehicles and speeds that lanes may run on besides their usual ones.
+        resolution
+            Steps of cost, time and emissions.
+
+        Raises
+        ------
+        UnknownCategoryError
+            For a market or an option that is not known.
+        """
+        if options:
+            network = add_options(network, rates, options)
+        cargo = size_cargo(shipment, rates)
+        self.markets, hubs = _hubs(network, markets)
+        territory = territories(network)
+        ends = frozenset(territory[hubs].tolist())
+        weighed = weigh(
+            network,
+            cargo,
+            rates,
+            usable=np.ones(len(network.lanes), np.bool_),
+            ends=(ends, ends),
+        )
+        graph = weighed.graph
+        weights = graph.weigh(weighed.lane_weights, weighed.operation_weights)
+        self._source, self._target = graph.start[hubs], graph.home[hubs]
+        steps = (resolution or Resolution()).steps()
+        arcs = _arcs(graph, weights, steps, network)
+        keep = np.zeros(graph.n_nodes, np.bool_)
+        keep[self._source] = keep[self._target] = True
+        arcs = contract(graph.n_nodes, arcs, keep)
+        self.n_nodes, self.n_arcs = graph.n_nodes, len(graph.tail)
+        self.n_kept = len(arcs.tail)
+        goals = _goals(graph, territory, hubs)
+        self._search = OneToAll(graph.n_nodes, arcs, self._target, goals, first=GRAMS)
+
+    def search(
+        self, origins: Sequence[str] | None = None, *, threads: int | None = None
+    ) -> Iterator[MarketFronts]:
+        """Yield the frontiers out of each market, in the order asked for.
+
+        Parameters
+        ----------
+        origins
+            Markets to start from; all if None.
+        threads
+            Searches at a time; as many as there are processors if None.
+        """
+        chosen = list(self.markets if origins is None else origins)
+        count = threads or os.cpu_count() or 1
+        idle = [self._search.searcher() for _ in range(count)]
+
+        def fronts_from(market: str) -> MarketFronts:
+            searcher = idle.pop()
+            try:
+                found = searcher.fronts(int(self._source[self.markets.index(market)]))
+            finally:
+                idle.append(searcher)
+            place = np.empty(self.n_nodes, np.int32)
+            place[self._target] = np.arange(len(self.markets))
+            return MarketFronts(
+                origin=market,
+                table=self._table(market, place[found.target], found.sums, found.marks),
+                labels=found.labels,
+            )
+
+        with ThreadPoolExecutor(count) as pool:
+            yield from pool.map(fronts_from, chosen)
+
+    def _table(
+        self,
+        origin: str,
+        destination: NDArray[np.int32],
+        sums: NDArray[np.int64],
+        marks: NDArray[np.uint8],
+    ) -> pa.Table:
+        apart = destination != self.markets.index(origin)
+        destination, sums, marks = destination[apart], sums[apart], marks[apart]
+        order = np.lexsort((*sums.T[::-1], destination))
+        destination, sums, marks = destination[order], sums[order], marks[order]
+        names = pa.array(self.markets, pa.string())
+        return pa.table(
+            {
+                "origin": pa.DictionaryArray.from_arrays(
+                    pa.array(
+                        np.full(len(sums), self.markets.index(origin), np.int32),
+                        pa.int32(),
+                    ),
+                    names,
+                ),
+                "destination": pa.DictionaryArray.from_arrays(
+                    pa.array(destination, pa.int32()), names
+                ),
+                "cost_usd": sums[:, CENTS] / CENTS_PER_USD,
+                "transit_h": sums[:, MINUTES] / MINUTES_PER_HOUR,
+                "wtw_kg_co2e": sums[:, GRAMS] / G_PER_KG,
+                "modes": pa.DictionaryArray.from_arrays(
+                    pa.array(marks.astype(np.int32), pa.int32()),
+                    pa.array(MODE_WORDS, pa.string()),
+                ),
+            }
+        )
+
+
+def matrix(  # noqa: PLR0913 - one argument per thing that steers
+    network: Network,
+    rates: Rates,
+    *,
+    mass_kg: float,
+    volume_m3: float | None = None,
+    cargo: Cargo = Cargo.DRY,
+    markets: Collection[str] | None = None,
+    options: Collection[str] = (),
+    resolution: Resolution | None = None,
+) -> pa.Table:
+    """Return the exact frontiers of all ordered pairs of markets.
+
+    Parameters
+    ----------
+    network, rates
+        What can carry goods, and what that costs.
+    mass_kg, volume_m3, cargo
+        What moves between the hubs of each pair.
+    markets
+        Markets (ISO2) to take; all if None.
+    options
+        Fuels, vehicles and speeds that lanes may run on besides their usual ones.
+    resolution
+        What two itineraries must differ by to be told apart; a USD, an hour and a kilogram
+        if None.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row per itinerary on a frontier: origin, destination, cost_usd, transit_h,
+        wtw_kg_co2e and the modes used.
+
+    Raises
+    ------
+    DataError, UnknownCategoryError
+        If the goods cannot be, or a market or option is not known.
+    """
+    shipment = Shipment(
+        origin="", destination="", mass_kg=mass_kg, volume_m3=volume_m3, cargo=cargo
+    )
+    pairs = Matrix(
+        shipment,
+        network,
+        rates,
+        markets=markets,
+        options=options,
+        resolution=resolution,
+    )
+    return pa.concat_tables(fronts.table for fronts in pairs.search())
+
+
+def _hubs(
+    network: Network, markets: Collection[str] | None
+) -> tuple[list[str], NDArray[np.int64]]:
+    """Return the markets, and the gateways that are their hubs."""
+    known = dict(
+        zip(network.markets.iso2.to_pylist(), network.markets.hub, strict=True)
+    )
+    if markets is None:
+        markets = known
+    unknown = sorted(set(markets) - known.keys())
+    if unknown:
+        msg = f"the network has no market {', '.join(unknown)}; it has {len(known)}"
+        raise UnknownCategoryError(msg)
+    chosen = [iso2 for iso2 in known if iso2 in set(markets)]
+    if len(chosen) < 2:  # noqa: PLR2004 - a pair
+        msg = f"{len(chosen)} markets make no pair, expected two or more"
+        raise DataError(msg)
+    return chosen, np.array([known[iso2] for iso2 in chosen], np.int64)
+
+
+def _arcs(
+    graph: Graph,
+    weights: NDArray[np.int64],
+    steps: NDArray[np.int64],
+    network: Network,
+) -> Arcs:
+    """Return the arcs at the resolution, with the modes they run by as marks.
+
+    Goods that never left their territory are home as well.
+    """
+    lane = graph.steps[:, RUN]
+    marks = np.where(
+        lane == NONE, 0, np.left_shift(1, network.lanes.mode[lane].astype(np.int64))
+    ).astype(np.uint8)
+    coarse = np.rint(weights / steps).astype(np.int64)
+    both = np.flatnonzero((graph.start != NONE) & (graph.home != NONE))
+    nothing = np.zeros((len(both), 3), np.int64)
+    return Arcs(
+        tail=np.append(graph.tail, graph.start[both]),
+        head=np.append(graph.head, graph.home[both]),
+        weights=np.concatenate([coarse, nothing]),
+        sums=np.concatenate([weights, nothing]),
+        marks=np.append(marks, np.zeros(len(both), np.uint8)),
+    )
+
+
+def _goals(
+    graph: Graph, territory: NDArray[np.int32], hubs: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the only hub that goods at home can reach; -1 where there are more."""
+    count = np.bincount(territory[hubs], minlength=territory.max() + 1)
+    only = np.full(len(count), -1)
+    only[territory[hubs]] = graph.home[hubs]
+    only[count != 1] = -1
+    goal = np.full(graph.n_nodes, -1)
+    at_home = np.arange(graph.n_nodes) >= graph.home[graph.home != NONE].min()
+    goal[at_home] = only[territory[graph.gateway[at_home]]]
+    return goal
