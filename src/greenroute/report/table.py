@@ -60,7 +60,7 @@ def _header(frontier: Frontier, basis: Basis) -> list[Text]:
     steered = [
         *(f"via {text}" for text in basis.via),
         *(f"without {text}" for text in basis.avoid),
-        *(f"offering {text}" for text in basis.options),
+        *([f"or with {'/'.join(basis.options)}"] if basis.options else []),
     ]
     about = Text(", ".join([*_goods(shipment, frontier.assumed), *steered]))
     sets = (("network", basis.network), ("factors", basis.rates.factors))
