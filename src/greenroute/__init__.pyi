@@ -3,8 +3,12 @@ from .errors import DataError as DataError
 from .errors import GreenrouteError as GreenrouteError
 from .errors import UnknownCategoryError as UnknownCategoryError
 from .errors import UnknownPlaceError as UnknownPlaceError
+from .network.calendar import read_opening_hours as read_opening_hours
+from .network.dcsa import read_dcsa as read_dcsa
 from .network.network import Network as Network
 from .network.read import read_network as read_network
+from .network.schedule import add_departures as add_departures
+from .network.schedule import weekly_departures as weekly_departures
 from .orders.shipment import Cargo as Cargo
 from .orders.shipment import Shipment as Shipment
 from .plan.check import check_itinerary as check_itinerary

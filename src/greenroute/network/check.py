@@ -11,6 +11,7 @@ from greenroute.network.geometry import great_circle_km
 from greenroute.network.lane import MODES, Mode
 from greenroute.network.network import Network
 from greenroute.network.passage import SEPARATOR
+from greenroute.units import MINUTES_PER_HOUR
 
 #: Members of the United Nations, and what a network of the world must have of markets.
 UN_MEMBERS, WORLD_MARKETS = 193, 200
@@ -104,6 +105,7 @@ def check_network(
         _gauges(network),
         _not_shorter(network),
         _within(network, "speed", kmh, SPEED_KMH, "km/h"),
+        *_dated(network),
     ]
     if usd_per_tkm is not None:
         long = np.where(lanes.distance_km >= PRICED_FROM_KM, usd_per_tkm, np.nan)
@@ -246,6 +248,19 @@ def _not_shorter(network: Network) -> Finding:
         passed=not len(short),
         detail=f"{len(short)} lanes are" + _lane_examples(network, short),
     )
+
+
+def _dated(network: Network) -> Iterator[Finding]:
+    """Yield whether dated departures, if there are any, run at a possible speed."""
+    lanes, dated = network.lanes, network.lanes.departures
+    if not len(dated):
+        return
+    run_h = (dated.arrives - dated.departs) / MINUTES_PER_HOUR
+    for what, pick in (("fastest", np.fmin), ("slowest", np.fmax)):
+        hours = np.full(len(lanes), np.nan)
+        pick.at(hours, dated.lane, run_h)
+        kmh = lanes.distance_km / hours
+        yield _within(network, f"speed of the {what} departure", kmh, SPEED_KMH, "km/h")
 
 
 def _within(

@@ -7,9 +7,17 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from greenroute.errors import DataError
+from greenroute.network.departure import no_departures
 from greenroute.network.gateway import KINDS, GatewayKind, Gateways
 from greenroute.network.geometry import great_circle_km
-from greenroute.network.lane import BASES, DistanceBasis, Lanes, Mode, mode_code
+from greenroute.network.lane import (
+    BASES,
+    DistanceBasis,
+    Lanes,
+    Mode,
+    join_lanes,
+    mode_code,
+)
 from greenroute.network.network import ROAD_DETOUR, Network
 from greenroute.network.places import Place
 from greenroute.tables import Coded
@@ -98,6 +106,8 @@ def _add(gateways: Gateways, place: Place) -> Gateways:
         hub_h=np.append(gateways.hub_h, nothing),
         hub_cost_usd_per_t=np.append(gateways.hub_cost_usd_per_t, nothing),
         hub_wtw_kg_per_t=np.append(gateways.hub_wtw_kg_per_t, nothing),
+        storage_usd_per_m3_day=np.append(gateways.storage_usd_per_m3_day, nothing),
+        waiting=np.append(gateways.waiting, np.True_),
     )
 
 
@@ -119,32 +129,35 @@ def _drayage(
     ids = [f"door:{door}-{row}" for row in near] + [
         f"door:{row}-{door}" for row in near
     ]
-    return Lanes(
-        id=pa.concat_arrays([lanes.id, pa.array(ids)]),
-        origin=np.concatenate([lanes.origin, here, there]),
-        destination=np.concatenate([lanes.destination, there, here]),
-        mode=np.append(lanes.mode, np.full(2 * n, mode_code(Mode.ROAD), np.int8)),
-        distance_basis=np.append(
-            lanes.distance_basis,
-            np.full(2 * n, BASES.index(DistanceBasis.SFD), np.int8),
-        ),
-        toc=_extend(lanes.toc, toc, 2 * n),
-        service=_extend(lanes.service, "door", 2 * n),
-        distance_km=np.append(lanes.distance_km, twice),
-        transit_h=np.append(lanes.transit_h, twice / SPEED_KMH),
-        departures_per_week=np.append(lanes.departures_per_week, nothing),
-        capacity_t_per_departure=np.append(lanes.capacity_t_per_departure, nothing),
-        gauge_mm=np.append(lanes.gauge_mm, np.zeros(2 * n, np.int32)),
-        passages=_extend(lanes.passages, "", 2 * n),
-        speed_kmh=np.append(lanes.speed_kmh, nothing),
-        cost_usd_per_shipment=np.append(lanes.cost_usd_per_shipment, nothing),
-        cost_usd_per_kg=np.append(lanes.cost_usd_per_kg, nothing),
-        cost_usd_per_equipment=np.append(lanes.cost_usd_per_equipment, nothing),
+    drayage = Lanes(
+        id=pa.array(ids),
+        origin=np.concatenate([here, there]),
+        destination=np.concatenate([there, here]),
+        mode=np.full(2 * n, mode_code(Mode.ROAD), np.int8),
+        distance_basis=np.full(2 * n, BASES.index(DistanceBasis.SFD), np.int8),
+        toc=_of_one(toc, 2 * n),
+        service=_of_one("door", 2 * n),
+        distance_km=twice,
+        transit_h=twice / SPEED_KMH,
+        departures_per_week=nothing,
+        departs_on=_of_one("", 2 * n),
+        cut_off_h=nothing,
+        capacity_t_per_departure=nothing,
+        gauge_mm=np.zeros(2 * n, np.int32),
+        passages=_of_one("", 2 * n),
+        speed_kmh=nothing,
+        equipment=_of_one("", 2 * n),
+        equipment_m3=nothing,
+        cost_usd_per_shipment=nothing,
+        cost_usd_per_kg=nothing,
+        cost_usd_per_equipment=nothing,
+        cost_usd_per_departure=nothing,
+        duty_rate=nothing,
+        departures=no_departures(2 * n),
     )
+    return join_lanes([lanes, drayage])
 
 
-def _extend(column: Coded, name: str, count: int) -> Coded:
-    """Return a column with `count` more rows of one text."""
-    names = column.names if name in column.names else (*column.names, name)
-    more = np.full(count, names.index(name), dtype=np.int32)
-    return Coded(codes=np.concatenate([column.codes, more]), names=names)
+def _of_one(name: str, count: int) -> Coded:
+    """Return a column of one text."""
+    return Coded(codes=np.zeros(count, dtype=np.int32), names=(name,))

@@ -48,6 +48,10 @@ class Gateways:
     hub_h, hub_cost_usd_per_t, hub_wtw_kg_per_t
         Time [h], cost [USD/t] and emissions [kg CO2e/t] of one passage through this
         gateway; NaN where the tariff and the factor set know them.
+    storage_usd_per_m3_day
+        Price of storage while goods wait here [USD/(m³·d)]; NaN if none.
+    waiting
+        Goods may wait here, bool; where they may not, they go on at once or not at all.
     """
 
     id: pa.Array
@@ -61,6 +65,8 @@ class Gateways:
     hub_h: NDArray[np.float64]
     hub_cost_usd_per_t: NDArray[np.float64]
     hub_wtw_kg_per_t: NDArray[np.float64]
+    storage_usd_per_m3_day: NDArray[np.float64]
+    waiting: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.lat)

@@ -1,5 +1,6 @@
 """Lanes: services between two gateways, one row per direction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from greenroute.network.departure import Departures, join_departures
 from greenroute.tables import Coded
 
 
@@ -64,6 +66,11 @@ class Lanes:
         Running time from gateway to gateway, without handling and waiting [h].
     departures_per_week
         Departures [1/week]; NaN where the lane runs on demand.
+    departs_on
+        Weekdays of departure as the network says them, like "mon,thu" (see `schedule`);
+        "" where it says none.
+    cut_off_h
+        Time between the cut-off and the departure [h]; NaN where the tariff says it.
     capacity_t_per_departure
         What one departure can take [t]; NaN where it is not known.
     gauge_mm
@@ -72,8 +79,18 @@ class Lanes:
         Passages on the way, names joined by ";".
     speed_kmh
         Speed by which a sea lane is timed again when a passage closes [km/h]; NaN else.
+    equipment
+        Equipment of this lane; "" where the tariff chooses.
+    equipment_m3
+        What one unit of it takes [m³]; NaN where the equipment says it.
     cost_usd_per_shipment, cost_usd_per_kg, cost_usd_per_equipment
         Prices of this lane [USD]; NaN where the tariff prices it.
+    cost_usd_per_departure
+        Price once for each departure used, shared by all goods on it [USD]; NaN if none.
+    duty_rate
+        Duty of transit, a share of the value of the goods [1]; NaN if none.
+    departures
+        Dated departures; a lane that has any leaves then only.
     """
 
     id: pa.Array
@@ -86,13 +103,20 @@ class Lanes:
     distance_km: NDArray[np.float64]
     transit_h: NDArray[np.float64]
     departures_per_week: NDArray[np.float64]
+    departs_on: Coded
+    cut_off_h: NDArray[np.float64]
     capacity_t_per_departure: NDArray[np.float64]
     gauge_mm: NDArray[np.int32]
     passages: Coded
     speed_kmh: NDArray[np.float64]
+    equipment: Coded
+    equipment_m3: NDArray[np.float64]
     cost_usd_per_shipment: NDArray[np.float64]
     cost_usd_per_kg: NDArray[np.float64]
     cost_usd_per_equipment: NDArray[np.float64]
+    cost_usd_per_departure: NDArray[np.float64]
+    duty_rate: NDArray[np.float64]
+    departures: Departures
 
     def __len__(self) -> int:
         return len(self.origin)
@@ -102,14 +126,13 @@ class Lanes:
         columns: dict[str, Any] = {}
         for field in fields(self):
             column = getattr(self, field.name)
-            if isinstance(column, Coded | pa.Array):
-                columns[field.name] = (
-                    column.take(pa.array(rows))
-                    if isinstance(column, pa.Array)
-                    else column.take(rows)
-                )
-            else:
-                columns[field.name] = column[rows]
+            match column:
+                case pa.Array():
+                    columns[field.name] = column.take(pa.array(rows))
+                case Coded() | Departures():
+                    columns[field.name] = column.take(rows)
+                case _:
+                    columns[field.name] = column[rows]
         return Lanes(**columns)
 
     def handled_as(self) -> NDArray[np.int8]:
@@ -123,3 +146,34 @@ class Lanes:
     def is_mode(self, mode: Mode) -> NDArray[np.bool_]:
         """Return which lanes run by this mode, bool (n_lanes,)."""
         return np.equal(self.mode, mode_code(mode))
+
+
+def join_lanes(parts: Sequence[Lanes]) -> Lanes:
+    """Return the lanes of all parts as one, in the order given."""
+    if len(parts) == 1:
+        return parts[0]
+    columns: dict[str, Any] = {}
+    for field in fields(Lanes):
+        pieces = [getattr(part, field.name) for part in parts]
+        match pieces[0]:
+            case Coded():
+                columns[field.name] = _join_coded(pieces)
+            case pa.Array():
+                columns[field.name] = pa.concat_arrays(pieces)
+            case Departures():
+                columns[field.name] = join_departures(pieces)
+            case _:
+                columns[field.name] = np.concatenate(pieces)
+    return Lanes(**columns)
+
+
+def _join_coded(pieces: list[Coded]) -> Coded:
+    names = sorted({name for piece in pieces for name in piece.names})
+    place = {name: position for position, name in enumerate(names)}
+    codes = [
+        np.array([place[name] for name in piece.names], dtype=np.int32)[piece.codes]
+        for piece in pieces
+        if len(piece)
+    ]
+    joined = np.concatenate(codes) if codes else np.empty(0, dtype=np.int32)
+    return Coded(codes=joined, names=tuple(names))

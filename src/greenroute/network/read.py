@@ -1,20 +1,22 @@
 """Reads a network folder: strictly, with its digests verified."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from greenroute.errors import DataError
+from greenroute.network.departure import no_departures
 from greenroute.network.distance import Seaway
 from greenroute.network.gateway import KINDS, Gateways
-from greenroute.network.lane import BASES, MODES, DistanceBasis, Lanes
+from greenroute.network.lane import BASES, MODES, DistanceBasis, Lanes, join_lanes
 from greenroute.network.market import Markets
 from greenroute.network.network import Network
 from greenroute.network.passage import Passage
 from greenroute.network.place_index import PlaceIndex
+from greenroute.network.read_schedule import read_departures, read_weekdays
 from greenroute.network.source import sources_of
 from greenroute.tables import (
     Coded,
@@ -31,6 +33,8 @@ from greenroute.tables import (
 _NUMBER = ColumnKind.NUMBER
 _MONEY = Column(kind=_NUMBER, required=False, empty=True, least=0)
 _TEXT = Column(required=False, empty=True)
+#: Words of `waiting`; an empty cell allows it.
+_YES, _NO = ("allowed", "yes", "true", "1"), ("not allowed", "not", "no", "false", "0")
 
 NODE_COLUMNS = {
     "id": Column(),
@@ -46,6 +50,8 @@ NODE_COLUMNS = {
     "hub_h": _MONEY,
     "hub_cost_usd_per_t": _MONEY,
     "hub_wtw_kg_per_t": _MONEY,
+    "storage_usd_per_m3_day": _MONEY,
+    "waiting": Column(required=False, empty=True, choices=(*_YES, *_NO)),
 }
 LANE_COLUMNS = {
     "id": Column(),
@@ -58,6 +64,8 @@ LANE_COLUMNS = {
     "distance_basis": Column(required=False, empty=True, choices=tuple(BASES)),
     "transit_h": Column(kind=_NUMBER, above=0),
     "departures_per_week": Column(kind=_NUMBER, required=False, empty=True, above=0),
+    "departs_on": _TEXT,
+    "cut_off_h": _MONEY,
     "capacity_t_per_departure": Column(
         kind=_NUMBER, required=False, empty=True, above=0
     ),
@@ -66,9 +74,13 @@ LANE_COLUMNS = {
     ),
     "passages": _TEXT,
     "speed_kmh": Column(kind=_NUMBER, required=False, empty=True, above=0),
+    "equipment": _TEXT,
+    "equipment_m3": Column(kind=_NUMBER, required=False, empty=True, above=0),
     "cost_usd_per_shipment": _MONEY,
     "cost_usd_per_kg": _MONEY,
     "cost_usd_per_equipment": _MONEY,
+    "cost_usd_per_departure": _MONEY,
+    "duty_rate": Column(kind=_NUMBER, required=False, empty=True, least=0, most=1),
 }
 MARKET_COLUMNS = {
     "iso2": Column(),
@@ -92,8 +104,8 @@ def read_network(folder: Path | str | None = None) -> Network:
     ----------
     folder
         Folder with `network.toml`, `nodes` and `lanes` (one table, or several named
-        `lanes_*`), and optionally `markets`, `passages`, `sea_nodes` and `sea_edges`,
-        `places`, `locodes`; CSV or Parquet.
+        `lanes_*`), and optionally `departures`, `markets`, `passages`, `sea_nodes` and
+        `sea_edges`, `places`, `locodes`; CSV or Parquet.
 
     Raises
     ------
@@ -120,9 +132,13 @@ def read_network(folder: Path | str | None = None) -> Network:
     if not lane_names:
         msg = f"{place / 'network.toml'}: there is no table lanes or lanes_*"
         raise DataError(msg)
-    lanes = _join(
+    lanes = join_lanes(
         [_lanes(read_table(files[name], LANE_COLUMNS), gateways) for name in lane_names]
     )
+    if "departures" in files:
+        ends = lanes.origin, lanes.destination
+        dated = read_departures(files["departures"], lanes.id, ends, gateways)
+        lanes = replace(lanes, departures=dated)
     passages = _passages(files.get("passages"))
     return Network(
         name=about["name"],
@@ -161,6 +177,8 @@ def _gateways(nodes: Table) -> Gateways:
         hub_h=nodes.number("hub_h"),
         hub_cost_usd_per_t=nodes.number("hub_cost_usd_per_t"),
         hub_wtw_kg_per_t=nodes.number("hub_wtw_kg_per_t"),
+        storage_usd_per_m3_day=nodes.number("storage_usd_per_m3_day"),
+        waiting=~_coded(nodes, "waiting").mask(frozenset(_NO)),
     )
 
 
@@ -183,6 +201,7 @@ def _lanes(table: Table, gateways: Gateways) -> Lanes:
         msg = f"{table.path}:{loop[0] + 2}: origin and destination are the same node"
         raise DataError(msg)
     basis = table.coded("distance_basis")
+    departs_on, per_week = read_weekdays(table)
     return Lanes(
         id=table.text("id"),
         origin=ends["origin"],
@@ -193,43 +212,22 @@ def _lanes(table: Table, gateways: Gateways) -> Lanes:
         service=table.coded("service"),
         distance_km=table.number("distance_km"),
         transit_h=table.number("transit_h"),
-        departures_per_week=table.number("departures_per_week"),
+        departures_per_week=per_week,
+        departs_on=departs_on,
+        cut_off_h=table.number("cut_off_h"),
         capacity_t_per_departure=table.number("capacity_t_per_departure"),
         gauge_mm=np.nan_to_num(table.number("gauge_mm")).astype(np.int32),
         passages=table.coded("passages"),
         speed_kmh=table.number("speed_kmh"),
+        equipment=_coded(table, "equipment"),
+        equipment_m3=table.number("equipment_m3"),
         cost_usd_per_shipment=table.number("cost_usd_per_shipment"),
         cost_usd_per_kg=table.number("cost_usd_per_kg"),
         cost_usd_per_equipment=table.number("cost_usd_per_equipment"),
+        cost_usd_per_departure=table.number("cost_usd_per_departure"),
+        duty_rate=table.number("duty_rate"),
+        departures=no_departures(len(table)),
     )
-
-
-def _join(parts: list[Lanes]) -> Lanes:
-    """Return the lanes of all tables as one, in the order given."""
-    if len(parts) == 1:
-        return parts[0]
-    columns: dict[str, Any] = {}
-    for name in Lanes.__dataclass_fields__:
-        pieces = [getattr(part, name) for part in parts]
-        if isinstance(pieces[0], Coded):
-            columns[name] = _join_coded(pieces)
-        elif isinstance(pieces[0], pa.Array):
-            columns[name] = pa.concat_arrays(pieces)
-        else:
-            columns[name] = np.concatenate(pieces)
-    return Lanes(**columns)
-
-
-def _join_coded(pieces: list[Coded]) -> Coded:
-    names = sorted({name for piece in pieces for name in piece.names})
-    place = {name: position for position, name in enumerate(names)}
-    codes = [
-        np.array([place[name] for name in piece.names], dtype=np.int32)[piece.codes]
-        for piece in pieces
-        if len(piece)
-    ]
-    joined = np.concatenate(codes) if codes else np.empty(0, dtype=np.int32)
-    return Coded(codes=joined, names=tuple(names))
 
 
 def _markets(path: Path | None, gateways: Gateways) -> Markets:
@@ -295,6 +293,13 @@ def _seaway(files: dict[str, Path], passages: tuple[Passage, ...]) -> Seaway | N
         passages=edges.coded("passages"),
         closed=frozenset(p.name for p in passages if not p.open),
     )
+
+
+def _coded(table: Table, name: str) -> Coded:
+    """Return a text column that may be absent, without making its texts."""
+    if table.has(name):
+        return table.coded(name)
+    return Coded(codes=np.zeros(len(table), dtype=np.int32), names=("",))
 
 
 def _code(

@@ -49,11 +49,13 @@ def reroute(
     distance, transit = lanes.distance_km.copy(), lanes.transit_h.copy()
     distance[rows] += detour
     transit[rows] += detour / lanes.speed_kmh[rows]
+    longer_h = transit - lanes.transit_h
     names = ["" if way is None else SEPARATOR.join(way.passages) for way in ways]
     longer = replace(
         lanes,
         distance_km=distance,
         transit_h=transit,
+        departures=lanes.departures.delay(longer_h),
         passages=_renamed(lanes.passages, rows, names),
     )
     return longer.take(np.flatnonzero(np.isfinite(distance) & np.isfinite(transit)))

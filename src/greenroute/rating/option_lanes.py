@@ -79,6 +79,7 @@ def add_options(network: Network, rates: Rates, names: Collection[str]) -> Netwo
             "cost_usd_per_shipment",
             "cost_usd_per_kg",
             "cost_usd_per_equipment",
+            "cost_usd_per_departure",
         )
     }
     return replace(
@@ -88,6 +89,9 @@ def add_options(network: Network, rates: Rates, names: Collection[str]) -> Netwo
             id=pa.concat_arrays([taken.id[:count], ids]),
             toc=Coded(codes=codes, names=toc_names),
             transit_h=taken.transit_h * times["transit"],
+            departures=taken.departures.delay(
+                taken.transit_h * (times["transit"] - 1.0)
+            ),
             **priced,
         ),
     )
