@@ -1,3 +1,6 @@
+from .flow_design import FlowDesign as FlowDesign
+from .flow_design import Proof as Proof
+from .flow_design import flow_design as flow_design
 from .pareto import ParetoFront as ParetoFront
 from .pareto import pareto_front as pareto_front
 from .shortest_tree import ShortestTree as ShortestTree

@@ -1,0 +1,184 @@
+"""Flow designs with proven optima: `python benchmarks/quality/flow.py FOLDER...`.
+
+A folder holds instances `NAME.json` with their answers `NAME.expected.json`. Two kinds are
+known: network design with arcs that are open or closed (`arcs`, `commodities`), and the
+weekly cargo of a liner network (`ports`, `services`, `demands`), which becomes a graph
+here. Exits 1 if an optimum is missed or not proven.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from greenroute.plan.termination import Termination
+from greenroute.solver.flow_design import FlowDesign, flow_design
+
+#: Objectives that differ by more are different.
+TOLERANCE = 1e-6
+HEADER = (
+    f"{'instance':28} {'nodes':>6} {'arcs':>6} {'flows':>6} {'objective':>14} "
+    f"{'bound':>14} {'gap':>8} {'proof':6} {'seconds':>8} {'optimum':>14} {'differ':>8}"
+)
+
+
+class Instance(NamedTuple):
+    """Arguments of a flow design, and how its objective reads in the case's words."""
+
+    n_nodes: int
+    tail: NDArray[np.int64]
+    head: NDArray[np.int64]
+    capacity: NDArray[np.float64]
+    unit_cost: NDArray[np.float64]
+    fixed_cost: NDArray[np.float64]
+    commodities: NDArray[np.float64]
+    #: Times this, plus that: the objective of the case.
+    sign: float
+    offset: float
+
+
+def network_design(case: dict[str, Any]) -> Instance:
+    """Return an instance of network design; its nodes are counted from 1."""
+    arcs, commodities = case["arcs"], case["commodities"]
+
+    def column(name: str) -> NDArray[np.float64]:
+        return np.array([arc[name] for arc in arcs], np.float64)
+
+    return Instance(
+        n_nodes=case["nodes"],
+        tail=column("tail").astype(np.int64) - 1,
+        head=column("head").astype(np.int64) - 1,
+        capacity=column("capacity"),
+        unit_cost=column("cost"),
+        fixed_cost=column("fixed"),
+        commodities=np.array(
+            [[c["origin"] - 1, c["destination"] - 1, c["demand"]] for c in commodities]
+        ),
+        sign=1.0,
+        offset=0.0,
+    )
+
+
+def liner_cargo(case: dict[str, Any]) -> Instance:
+    """Return a liner network as a graph.
+
+    A port is three nodes: cargo starts at the first, ends at the second, and changes ship
+    at the third. Every call is a node of its own: from it cargo stays aboard to the next
+    call, is unloaded, or changes ship, also to another call of the same service. What is
+    served earns its revenue and saves the penalty.
+    """
+    ports = {name: 3 * i for i, name in enumerate(case["ports"])}
+    penalty = float(case["reject_penalty_per_ffe"])
+    rows: list[tuple[int, int, float, float]] = []
+    n_nodes = 3 * len(ports)
+    for service in case["services"]:
+        calls = service["calls"]
+        for i, name in enumerate(calls):
+            call, following = n_nodes + i, n_nodes + (i + 1) % len(calls)
+            port, costs = ports[name], case["ports"][name]
+            handling = costs["handling_per_ffe"]
+            rows += [
+                (call, following, service["capacity_ffe_per_week"], 0.0),
+                (port, call, np.inf, handling),
+                (call, port + 1, np.inf, handling),
+                (call, port + 2, np.inf, costs["tranship_per_ffe"]),
+                (port + 2, call, np.inf, 0.0),
+            ]
+        n_nodes += len(calls)
+    arcs = np.array(rows)
+    commodities = np.array(
+        [
+            [
+                ports[demand["origin"]],
+                ports[demand["destination"]] + 1,
+                demand["ffe_per_week"],
+                demand["revenue_per_ffe"] + penalty,
+            ]
+            for demand in case["demands"]
+        ]
+    )
+    return Instance(
+        n_nodes=n_nodes,
+        tail=arcs[:, 0].astype(np.int64),
+        head=arcs[:, 1].astype(np.int64),
+        capacity=arcs[:, 2],
+        unit_cost=arcs[:, 3],
+        fixed_cost=np.zeros(len(arcs)),
+        commodities=commodities,
+        sign=-1.0,
+        offset=-penalty * float(commodities[:, 2].sum()),
+    )
+
+
+def solve(instance: Instance) -> FlowDesign:
+    """Solve with arcs that are open or closed."""
+    return flow_design(
+        instance.n_nodes,
+        instance.tail,
+        instance.head,
+        instance.capacity,
+        instance.unit_cost,
+        instance.fixed_cost,
+        instance.commodities,
+        max_modules=1,
+    )
+
+
+def run(path: Path) -> bool:
+    """Solve one instance, print its line, and return whether it is proven optimal."""
+    case = json.loads(path.read_text(encoding="utf-8"))
+    answer = path.with_name(f"{path.stem}.expected.json")
+    expected = json.loads(answer.read_text(encoding="utf-8"))
+    optimum = float(expected["optimum" if "optimum" in expected else "optimum_lp"])
+    instance = network_design(case) if "arcs" in case else liner_cargo(case)
+    begin = perf_counter()
+    design = solve(instance)
+    seconds = perf_counter() - begin
+    objective = instance.sign * design.objective + instance.offset
+    bound = instance.sign * design.bound + instance.offset
+    # Of the objective in the case's own words, constants included.
+    gap = abs(objective - bound) / max(abs(objective), 1e-12)
+    differ = (objective - optimum) / abs(optimum)
+    print(
+        f"{path.stem:28} {instance.n_nodes:6} {len(instance.tail):6} "
+        f"{len(instance.commodities):6} {objective:14,.2f} {bound:14,.2f} {gap:8.1e} "
+        f"{design.proof:6} {seconds:8.2f} {optimum:14,.2f} {differ:+8.1e}",
+        flush=True,
+    )
+    proven = design.termination is Termination.OPTIMAL and gap <= TOLERANCE
+    return proven and abs(differ) <= TOLERANCE
+
+
+def instances(folders: list[Path]) -> Iterator[Path]:
+    """Yield the instances that come with an answer."""
+    for folder in folders:
+        for answer in sorted(folder.glob("*.expected.json")):
+            yield answer.with_name(answer.name.replace(".expected.json", ".json"))
+
+
+def main() -> int:
+    """Run every instance; 0 if all optima are met and proven or there are no cases."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folders", type=Path, nargs="+", help="folders with instances")
+    folders: list[Path] = parser.parse_args().folders
+    paths = list(instances(folders))
+    if not paths:
+        names = ", ".join(str(folder) for folder in folders)
+        print(f"{names}: no instances (FOLDER/NAME.expected.json); nothing was checked")
+        return 0
+    # The first design of a process waits for the compiled kernels.
+    flow_design(2, [0], [1], [1], [1], [0], [(0, 1, 1)])
+    print(HEADER)
+    results = [run(path) for path in paths]
+    print(f"{sum(results)} of {len(results)} designs are the proven optima")
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
