@@ -1,3 +1,5 @@
+from .choose_columns import Choice as Choice
+from .choose_columns import choose_columns as choose_columns
 from .flow_design import FlowDesign as FlowDesign
 from .flow_design import Proof as Proof
 from .flow_design import flow_design as flow_design
