@@ -1,165 +1,121 @@
-"""Makes `data/factors/default-2026/factors.csv` from the curated inputs.
+"""Makes the factor sets in `data/factors/` from the curated inputs.
 
     python -m tools.make_factors
 
-Inputs: `inputs/factors.csv`, facts restated from DESNZ and EPA with source and licence in
-kg CO2e/tkm, and `inputs/factor_rules.csv`, ratios that complete or extend them. Rows that
-are not per tonne-kilometre (spend) are left out. Every number is exact decimal arithmetic
-on what the inputs say.
+Inputs are facts restated with their source in `inputs/`: factors of DESNZ and EPA
+(`factors.csv`, `hubs.csv`), fuels (`fuels.csv`), electricity (`grid_electricity.csv`), and
+what completes them: ratios (`factor_rules.csv`), areas (`grid_areas.csv`), parameters and
+formulas of fuels and vehicles (`option_*.csv`). Of `default-2026`, the rows of base TOCs in
+`tocs.csv`, `hocs.csv` and `spreads.csv` are written by hand. Every number is exact decimal
+arithmetic on what the inputs say.
 """
 
 import csv
 import re
-from collections.abc import Mapping
-from decimal import Decimal
+import shutil
 from pathlib import Path
 
+from greenroute.rating.data_set import open_data_set
+from greenroute.tables import data_folder
+from tools.factors.energy import (
+    FUEL_COLUMNS,
+    FUELS,
+    GRID,
+    GRID_COLUMNS,
+    fuel_factors,
+    grid_factors,
+)
+from tools.factors.options import FACTOR_COLUMNS, OPTION_COLUMNS, SET, make_options
+from tools.factors.published import (
+    COLUMNS,
+    DESNZ,
+    EPA,
+    SPEND_COLUMNS,
+    published_factors,
+    spend_factors,
+)
+from tools.factors.rows import INPUTS, Row, write_rows
 from tools.seal import seal
 
-INPUTS = Path(__file__).parent / "inputs"
-FOLDER = Path(__file__).parents[1] / "data" / "factors" / "default-2026"
-G_PER_KG = 1000
-#: Decimals of an intensity in g CO2e/tkm: a hundredth of the last digit of the sources.
-STEP = Decimal("0.0001")
-UNIT = "kgCO2e/tkm"
-#: Rows of this source stand as they are; those of others lack energy provision.
-PUBLISHED = "DESNZ"
-#: How far an air factor may be off depends on whether belly and freighter are told apart.
-AIR_SPREAD = "belly or freighter unknown"
-SHORT = {
-    "<=": "upto-",
-    ">": "over-",
-    " teu": "",
-    "without radiative forcing": "without-rf",
-    "with radiative forcing (x1.7 on co2)": "with-rf",
-    " (gb mix diesel/electric)": "",
-    " (gb)": "",
+FOLDER = data_folder() / "factors"
+DESCRIPTIONS = {
+    DESNZ: "factors.toml",
+    EPA: "factors.toml",
+    FUELS: "fuels.toml",
+    GRID: "grid.toml",
 }
-COLUMNS = (
-    "factor_id",
-    "mode",
-    "vehicle_class",
-    "region",
-    "temperature",
-    "wtw_g_per_tkm",
-    "ttw_g_per_tkm",
-    "wtt_g_per_tkm",
-    "wtt_basis",
-    "gwp_basis",
-    "distance_basis",
-    "data_type",
-    "spread",
-    "use",
-    "source",
-    "section",
-    "year",
-    "licence",
-    "confidence",
-    "notes",
-)
-
-Row = dict[str, str]
+TOCS = "tocs.csv"
+#: Tables of the selection that are the inputs themselves.
+COPIED = {
+    "formulas.csv": "option_formulas.csv",
+    "options_not_available.csv": "options_not_available.csv",
+    "parameters.csv": "option_parameters.csv",
+}
+_SET = re.compile(r'(\[\[sets\]\]\nname = "([^"]+)"\nsha256 = ")[0-9a-f]*"')
 
 
-def make_factors(folder: Path) -> Path:
-    """Write `factors.csv` into a folder, and return it."""
-    facts = [row for row in _read("factors.csv") if row["unit"] == UNIT]
-    made = {}
-    for fact in facts:
-        if PUBLISHED in fact["source"]:
-            row = _published(fact)
-            made[row["factor_id"]] = row
-    by_class = {(row["mode"], row["vehicle_or_class"]): row for row in facts}
-    for rule in _read("factor_rules.csv"):
-        fact = by_class[rule["from_mode"], rule["from_class"]]
-        made[rule["factor_id"]] = _by_rule(rule, fact, made)
-    path = folder / "factors.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(made[factor_id] for factor_id in sorted(made))
-    print(f"{path.name}: {len(made)} factors from {len(facts)} facts")
-    return path
+def make_factors(folder: Path) -> list[Path]:
+    """Write the tables of all factor sets below a folder, and return them.
 
-
-def _read(name: str) -> list[Row]:
-    with (INPUTS / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _published(fact: Mapping[str, str]) -> Row:
-    """Return a factor as its source prints it."""
-    row = _described(fact)
-    row["factor_id"] = f"desnz-2026:{fact['mode']}:{_slug(fact['vehicle_or_class'])}"
-    for part in ("wtw", "ttw", "wtt"):
-        row[f"{part}_g_per_tkm"] = _text(_grams(fact[part])) if fact[part] else ""
-    row["wtt_basis"] = "published" if fact["wtt"] else "none"
-    return row
-
-
-def _by_rule(
-    rule: Mapping[str, str], fact: Mapping[str, str], made: dict[str, Row]
-) -> Row:
-    """Return a factor that a ratio completes or extends."""
-    row = _described(fact)
-    ratio = Decimal(rule["ratio"])
-    match rule["ratio_of"]:
-        case "wtt_of_ttw":
-            ttw = _grams(fact["ttw"])
-            wtt = ttw * ratio
-        case "uplift":
-            ambient = made[rule["factor_id"].removesuffix("-reefer")]
-            ttw, wtt = (
-                Decimal(ambient[f"{part}_g_per_tkm"]) * ratio for part in ("ttw", "wtt")
+    Parameters
+    ----------
+    folder
+        Folder of the sets; `default-2026/tocs.csv` must be there for its base TOCs.
+    """
+    factors = published_factors()
+    grid = grid_factors()
+    selection = folder / SET
+    with (selection / TOCS).open(encoding="utf-8", newline="") as file:
+        tocs = list(csv.DictReader(file))
+    base = [toc for toc in tocs if toc["factor_id"] in factors]
+    made = make_options(base, factors, grid)
+    written = [
+        *(
+            write_rows(
+                folder / name / "factors.csv",
+                COLUMNS,
+                (row for key, row in factors.items() if key.startswith(name)),
             )
-            row["temperature"] = "refrigerated"
-            row["vehicle_class"] += ", refrigerated"
-        case unknown:
-            msg = f"factor_rules.csv: ratio_of is {unknown!r}, expected wtt_of_ttw or uplift"
-            raise ValueError(msg)
-    row |= {
-        "factor_id": rule["factor_id"],
-        "mode": rule["mode"],
-        "ttw_g_per_tkm": _text(ttw),
-        "wtt_g_per_tkm": _text(wtt),
-        "wtw_g_per_tkm": _text(ttw + wtt),
-        "wtt_basis": "modelled",
-        "use": "default",
-        "confidence": "computed",
-        "notes": f"{rule['notes']}; ratio {rule['ratio']}: {rule['source']}",
-    }
-    return row
+            for name in (DESNZ, EPA)
+        ),
+        write_rows(folder / EPA / "spend.csv", SPEND_COLUMNS, spend_factors()),
+        write_rows(folder / FUELS / "fuels.csv", FUEL_COLUMNS, fuel_factors()),
+        write_rows(folder / GRID / "grid.csv", GRID_COLUMNS, grid),
+        write_rows(
+            selection / "option_factors.csv",
+            FACTOR_COLUMNS,
+            (made.factors[factor_id] for factor_id in sorted(made.factors)),
+        ),
+        write_rows(selection / TOCS, tuple(tocs[0]), [*base, *_sorted(made.tocs)]),
+        write_rows(selection / "options.csv", OPTION_COLUMNS, _sorted(made.options)),
+    ]
+    for name, source in COPIED.items():
+        written.append(Path(shutil.copyfile(INPUTS / source, selection / name)))
+    print(f"{len(factors)} published factors, {len(made.factors)} of options")
+    return written
 
 
-def _described(fact: Mapping[str, str]) -> Row:
-    """Return what a factor says besides numbers."""
-    named = fact["vehicle_or_class"]
-    kept = ("mode", "region", "gwp_basis", "distance_basis", "use", "source")
-    more = ("section", "year", "licence", "confidence", "notes")
-    return {
-        **{name: fact[name] for name in (*kept, *more)},
-        "vehicle_class": named,
-        "temperature": "refrigerated" if "refrigerated" in named else "ambient",
-        "data_type": "default",
-        "spread": AIR_SPREAD if fact["mode"] == "air" else "",
-    }
+def _sorted(rows: list[Row]) -> list[Row]:
+    """Return rows by the base and the name of their TOC, cargo as before."""
+    return sorted(rows, key=lambda row: row["toc"])
 
 
-def _slug(text: str) -> str:
-    """Return a name for ids: lower case, words joined by hyphens."""
-    text = text.lower()
-    for long, short in SHORT.items():
-        text = text.replace(long, short)
-    return re.sub(r"[^a-z0-9+.%]+", "-", text).strip("-")
+def seal_factors(folder: Path) -> None:
+    """Write the digests of all sets, those that the selection draws on included."""
+    for name, description in DESCRIPTIONS.items():
+        seal(folder / name / description)
+    selection = folder / SET / "factors.toml"
+    seal(selection)
 
+    def sealed(entry: re.Match[str]) -> str:
+        head, name = entry.groups()
+        data = open_data_set(folder / name, DESCRIPTIONS[name], ())
+        return f'{head}{data.sha256}"'
 
-def _grams(kg: str) -> Decimal:
-    return Decimal(kg) * G_PER_KG
-
-
-def _text(number: Decimal) -> str:
-    return format(number.quantize(STEP).normalize(), "f")
+    text = selection.read_text(encoding="utf-8")
+    selection.write_text(_SET.sub(sealed, text), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    seal(make_factors(FOLDER).with_name("factors.toml"))
+    make_factors(FOLDER)
+    seal_factors(FOLDER)

@@ -19,3 +19,7 @@ KM_PER_NM = 1.852
 
 #: Mean radius of the Earth [km] (IUGG 1980).
 EARTH_RADIUS_KM = 6371.0088
+
+#: Statute mile [km] and short ton [kg] (NIST Handbook 44, appendix C).
+KM_PER_MILE = 1.609344
+KG_PER_SHORT_TON = 907.18474

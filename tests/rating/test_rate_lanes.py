@@ -287,7 +287,7 @@ def test_an_unknown_toc_is_an_error_that_names_the_set(rates: Rates) -> None:
     message = str(error.value)
 
     assert message.startswith(
-        "factor set 'default-2026' has no TOC 'hovercraft', expected one of sea-container"
+        "factor set 'default-2026' has no TOC 'hovercraft', expected one of "
     )
 
 

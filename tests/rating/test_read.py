@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from factor_folders import user_set
 from greenroute.errors import CorruptDataError, DataError
 from greenroute.rating.data_set import open_data_set
 from greenroute.rating.read import read_rates
@@ -21,10 +22,18 @@ TARIFF = data_folder() / "tariffs" / "default-2026"
 FACTORS = data_folder() / "factors" / "default-2026"
 
 
+def copy_set(source: Path, folder: Path) -> None:
+    """Copy a data set; of factors, as one folder without other sets."""
+    if source == FACTORS:
+        user_set(folder)
+    else:
+        shutil.copytree(source, folder, dirs_exist_ok=True)
+
+
 def edited(case: Path, source: Path, folder: Path) -> str:
     """Copy a data set, change the one cell that a case names, and return the message."""
     told = tomllib.loads(case.read_text(encoding="utf-8"))
-    shutil.copytree(source, folder, dirs_exist_ok=True)
+    copy_set(source, folder)
     path = folder / f"{told['table']}.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
@@ -83,7 +92,7 @@ def test_all_errors_of_all_rows_are_named(tmp_path: Path) -> None:
 def test_a_table_that_was_edited_or_cut_short_names_the_file(
     source: Path, file: str, read: Callable[[Path], object], tmp_path: Path
 ) -> None:
-    shutil.copytree(source, tmp_path, dirs_exist_ok=True)
+    copy_set(source, tmp_path)
     path = tmp_path / file
     path.write_bytes(path.read_bytes()[:-100])
 

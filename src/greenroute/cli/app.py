@@ -10,7 +10,17 @@ from typing import Annotated
 import typer
 
 from greenroute import report
-from greenroute.cli import distance, doctor, network, place, route, state
+from greenroute.cli import (
+    distance,
+    doctor,
+    factors,
+    matrix,
+    network,
+    place,
+    plan,
+    route,
+    state,
+)
 from greenroute.cli.output import say
 from greenroute.errors import GreenrouteError
 
@@ -33,11 +43,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 app.command("route")(route.route)
+app.command("plan")(plan.plan)
 app.command("state")(state.state)
+app.command("matrix")(matrix.matrix)
 app.command("distance")(distance.distance)
 app.command("markets")(place.markets)
 app.command("places")(place.places)
 app.add_typer(network.app, name="network")
+app.add_typer(factors.app, name="factors")
 app.command("doctor")(doctor.doctor)
 
 

@@ -48,6 +48,8 @@ class Shipment:
         place if naive.
     max_cost_usd, max_wtw_kg_co2e
         Most that an itinerary may cost [USD] and emit [kg CO2e].
+    value_usd
+        Value of the goods [USD], of which lanes may charge a duty.
 
     Raises
     ------
@@ -65,6 +67,7 @@ class Shipment:
     due_at: datetime | None = None
     max_cost_usd: float | None = None
     max_wtw_kg_co2e: float | None = None
+    value_usd: float | None = None
 
     def __post_init__(self) -> None:
         _number("mass_kg", self.mass_kg, MAX_MASS_KG)
@@ -78,7 +81,7 @@ class Shipment:
                     f"{MAX_DENSITY_KG_PER_M3:g}: check the units"
                 )
                 raise DataError(msg)
-        for name in ("max_cost_usd", "max_wtw_kg_co2e"):
+        for name in ("max_cost_usd", "max_wtw_kg_co2e", "value_usd"):
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and value >= 0):
                 msg = f"{name} is {value:g}, expected a number >= 0"

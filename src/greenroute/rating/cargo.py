@@ -22,6 +22,8 @@ class CargoUnit:
         UN number of dangerous goods, else None.
     assumed
         Fields of the shipment that were assumed.
+    value_usd
+        Value of the goods [USD]; None if it is not given.
     """
 
     mass_kg: float
@@ -29,6 +31,7 @@ class CargoUnit:
     cargo: Cargo
     un_number: str | None
     assumed: tuple[str, ...]
+    value_usd: float | None = None
 
 
 def size_cargo(shipment: Shipment, rates: Rates) -> CargoUnit:
@@ -52,4 +55,5 @@ def size_cargo(shipment: Shipment, rates: Rates) -> CargoUnit:
         cargo=shipment.cargo,
         un_number=shipment.un_number,
         assumed=assumed,
+        value_usd=shipment.value_usd,
     )

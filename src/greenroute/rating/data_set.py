@@ -10,8 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from greenroute.errors import DataError
-from greenroute.tables import MAX_ERRORS_IN_WORDS, Table, read_toml, verify_digests
+from greenroute.errors import CorruptDataError, DataError
+from greenroute.tables import (
+    MAX_ERRORS_IN_WORDS,
+    Table,
+    data_folder,
+    read_toml,
+    verify_digests,
+)
 
 #: How many choices an error lists in full; of more it names the nearest few.
 MAX_CHOICES, SUGGESTIONS = 30, 3
@@ -108,6 +114,67 @@ def open_data_set(folder: Path, description: str, tables: tuple[str, ...]) -> Da
         path=path,
         files={name: folder / str(entry["file"]) for name, entry in entries.items()},
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetReference:
+    """A data set that another one draws on.
+
+    Attributes
+    ----------
+    name
+        Its name, and that of its folder.
+    sha256
+        Its digest when the other one was made.
+    """
+
+    name: str
+    sha256: str
+
+
+def sets_of(data: DataSet) -> tuple[SetReference, ...]:
+    """Return the `[[sets]]` that a data set draws on; none if it says so.
+
+    Raises
+    ------
+    DataError
+        If one of them lacks its name or digest.
+    """
+    found = []
+    for number, entry in enumerate(data.about.get("sets", []), start=1):
+        words = [entry.get(key) for key in ("name", "sha256")]
+        if not all(isinstance(word, str) and word for word in words):
+            msg = f"{data.path}: set {number} is {entry!r}, expected name and sha256"
+            raise DataError(msg)
+        found.append(SetReference(name=words[0], sha256=words[1]))
+    return tuple(found)
+
+
+def folder_of_set(data: DataSet, name: str) -> Path:
+    """Return where a set lies: beside the one that draws on it, else in the package."""
+    beside = data.path.parent.absolute().parent / name
+    return beside if beside.is_dir() else data_folder() / "factors" / name
+
+
+def open_set(
+    data: DataSet, reference: SetReference, description: str, tables: tuple[str, ...]
+) -> DataSet:
+    """Open a set that another one draws on.
+
+    Raises
+    ------
+    CorruptDataError
+        If it is not the one that the other was made with.
+    """
+    folder = folder_of_set(data, reference.name)
+    found = open_data_set(folder, description, tables)
+    if found.sha256 != reference.sha256:
+        msg = (
+            f"{data.path}: set {reference.name!r} has sha256 {reference.sha256[:12]}…, "
+            f"expected {found.sha256[:12]}…, that of {folder}: one of the two was changed"
+        )
+        raise CorruptDataError(msg)
+    return found
 
 
 def refuse(path: Path, problems: Iterable[tuple[int, str]]) -> None:

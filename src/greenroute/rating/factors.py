@@ -1,15 +1,19 @@
 """Factor set: emission intensities by TOC and HOC, and how sure they are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
 
 from greenroute.errors import UnknownCategoryError
 from greenroute.orders.shipment import Cargo
+from greenroute.rating.data_set import SetReference
 from greenroute.units import G_PER_KG, KG_PER_TONNE
 
 #: Kinds of cargo in the order of their codes.
@@ -18,6 +22,10 @@ CARGOES: tuple[Cargo, ...] = tuple(Cargo)
 NO_FACTOR = NO_HOC = -1
 #: Factor id of emissions that a gateway of the network states itself.
 NETWORK_HUB = "network:hub_wtw_kg_per_t"
+#: Mode of hub intensities in the table of spreads.
+HUB = "hub"
+#: How many near TOCs an error names.
+_NEAR = 4
 
 Numbers = TypeVar("Numbers", float, NDArray[np.float64])
 
@@ -28,6 +36,26 @@ class DataType(StrEnum):
     PRIMARY = "primary"
     MODELLED = "modelled"
     DEFAULT = "default"
+
+
+class Use(StrEnum):
+    """What a factor may be used for."""
+
+    #: May be chosen for a TOC.
+    DEFAULT = "default"
+    #: Computed for a fuel or vehicle: only for the TOC of an option.
+    OPTION = "option"
+    #: May be chosen for a TOC if nothing better is known, with a warning.
+    LAST_RESORT = "last resort"
+    #: All others are shown, and never chosen.
+    SENSITIVITY = "sensitivity"
+    INFORMATION = "information"
+    INCOMPLETE = "incomplete"
+    PLACEHOLDER = "placeholder"
+    PENDING_CHECK = "pending check"
+    STALE = "stale"
+    VALIDATION_ONLY = "validation only"
+    NO = "no"
 
 
 class AirShipping(StrEnum):
@@ -72,9 +100,10 @@ class TocFactors:
         try:
             return self.names.index(toc)
         except ValueError:
+            near = process.extract(toc, self.names, scorer=fuzz.ratio, limit=_NEAR)
             msg = (
-                f"factor set {factor_set!r} has no TOC {toc!r}, "
-                f"expected one of {', '.join(self.names)}"
+                f"factor set {factor_set!r} has no TOC {toc!r}, expected one of "
+                f"{len(self.names)}; near ones are {', '.join(n for n, _, _ in near)}"
             )
             raise UnknownCategoryError(msg) from None
 
@@ -87,6 +116,10 @@ class HocFactors:
     ----------
     names
         HOCs.
+    hub_type
+        Hub type of iLEAP, (n_hocs,); "" for paperwork.
+    source
+        Where the category or its intensity comes from, (n_hocs,).
     of
         Code of the HOC by operation and mode, (n_operations, n_modes); `NO_HOC` where the
         mode has no such operation.
@@ -99,11 +132,54 @@ class HocFactors:
     """
 
     names: tuple[str, ...]
+    hub_type: tuple[str, ...]
+    source: tuple[str, ...]
     of: NDArray[np.int16]
     moves: NDArray[np.bool_]
     factor: NDArray[np.int16]
     wtw_kg_per_t: NDArray[np.float64]
     ttw_kg_per_t: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorNotes:
+    """What a factor set says of its factors besides numbers, texts (n_notes,) each.
+
+    Hubs, whose ids come last, have none: they are described by their HOC. The texts stay
+    in Arrow: few of them are ever looked at.
+
+    Attributes
+    ----------
+    set_name
+        Set that the factor is in.
+    vehicle_class, region, temperature
+        What it was measured on, and where.
+    source, section, year, licence
+        Document, place in it, edition, under which licence.
+    gwp_basis, distance_basis
+        Whose GWP100 weigh the gases; distance that the intensity was built on.
+    spread, confidence
+        Which spread applies; how the figure was read.
+    use
+        What it may be used for (`Use`).
+    """
+
+    set_name: pa.Array
+    vehicle_class: pa.Array
+    region: pa.Array
+    temperature: pa.Array
+    source: pa.Array
+    section: pa.Array
+    year: NDArray[np.int16]
+    licence: pa.Array
+    gwp_basis: pa.Array
+    distance_basis: pa.Array
+    spread: pa.Array
+    confidence: pa.Array
+    use: pa.Array
+
+    def __len__(self) -> int:
+        return len(self.year)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +202,14 @@ class FactorSet:
         Intensity [g CO2e/(t·km)], (n_factors,); NaN for hubs.
     gsd
         Geometric standard deviation of each intensity, (n_factors,).
+    usual_gsd
+        The same by mode (or hub) and data type, of an intensity that is in no set.
+    notes
+        What the set says of its factors besides numbers.
+    sets
+        Sets that it draws on.
+    attributions
+        What the licences of the sources ask to be shown.
     correlation
         Between two factors of one family.
     air_added_km
@@ -146,6 +230,10 @@ class FactorSet:
     wtw_g_per_tkm: NDArray[np.float64]
     ttw_g_per_tkm: NDArray[np.float64]
     gsd: NDArray[np.float64]
+    usual_gsd: Mapping[tuple[str, DataType], float]
+    notes: FactorNotes
+    sets: tuple[SetReference, ...]
+    attributions: tuple[str, ...]
     correlation: float
     air_added_km: float
     tocs: TocFactors

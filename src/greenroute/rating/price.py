@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from greenroute.network.lane import Lanes
 from greenroute.rating.cargo import CargoUnit
 from greenroute.rating.factors import CARGOES
+from greenroute.rating.price_card import price_by_cards
+from greenroute.rating.rate_card import NO_CARD, PreparedCards
 from greenroute.rating.tariff import NO_EQUIPMENT, Price, Tariff
 
 
@@ -21,23 +23,46 @@ class LanePrices:
         Price [USD]; NaN where no equipment of the tariff takes the cargo.
     equipment
         Code into the equipment of the tariff, or `NO_EQUIPMENT`.
+    card
+        Row of the rate cards, or `NO_CARD`.
     """
 
     cost_usd: NDArray[np.float64]
     equipment: NDArray[np.int16]
+    card: NDArray[np.int64]
 
 
-def price_lanes(lanes: Lanes, cargo: CargoUnit, tariff: Tariff) -> LanePrices:
+def price_lanes(
+    lanes: Lanes,
+    cargo: CargoUnit,
+    tariff: Tariff,
+    *,
+    cards: PreparedCards | None = None,
+) -> LanePrices:
     """Return the prices of all lanes.
 
     A lane takes the equipment that is cheapest for this cargo among those of its TOC. A
     lane that brings a price along keeps that: its prices by shipment, by kilogram and by
-    unit of equipment add up, and the tariff adds nothing.
+    unit of equipment add up, and the tariff adds nothing. A rate card that prices the lane
+    for this cargo wins over both.
+
+    Parameters
+    ----------
+    lanes
+        Lanes of the network.
+    cargo
+        What moves.
+    tariff
+        Prices of lanes that have no others.
+    cards
+        Rate cards, prepared for these lanes.
 
     Raises
     ------
     UnknownCategoryError
         If the tariff does not know a TOC.
+    DataError
+        If the cards were prepared for other lanes.
     """
     units = tariff.equipment.units(cargo.mass_kg, cargo.volume_m3)
     takes = tariff.equipment.takes[:, CARGOES.index(cargo.cargo)]
@@ -51,11 +76,30 @@ def price_lanes(lanes: Lanes, cargo: CargoUnit, tariff: Tariff) -> LanePrices:
         if start < end:
             price = tariff.lane_price.at(tariff.toc_code(name)).only(takes)
             usd[start:end], codes[start:end] = _cheapest(price, units, km[start:end])
-    prices = LanePrices(cost_usd=np.empty_like(usd), equipment=np.empty_like(codes))
+    prices = LanePrices(
+        cost_usd=np.empty_like(usd),
+        equipment=np.empty_like(codes),
+        card=np.full(len(lanes), NO_CARD, dtype=np.int64),
+    )
     prices.cost_usd[order] = usd
     prices.equipment[order] = codes
     _keep_own(prices, lanes, cargo, tariff)
+    if cards is not None:
+        by_card = price_by_cards(lanes, cargo, cards, tariff.equipment)
+        priced = by_card.card != NO_CARD
+        np.copyto(prices.cost_usd, by_card.cost_usd, where=priced)
+        np.copyto(prices.equipment, by_card.equipment, where=priced)
+        np.copyto(prices.card, by_card.card)
     return prices
+
+
+def has_own_price(lanes: Lanes) -> NDArray[np.bool_]:
+    """Return which lanes bring a price along, bool (n_lanes,)."""
+    return ~(
+        np.isnan(lanes.cost_usd_per_shipment)
+        & np.isnan(lanes.cost_usd_per_kg)
+        & np.isnan(lanes.cost_usd_per_equipment)
+    )
 
 
 def price_operations(cargo: CargoUnit, tariff: Tariff) -> NDArray[np.float64]:
@@ -77,12 +121,7 @@ def _keep_own(
     prices: LanePrices, lanes: Lanes, cargo: CargoUnit, tariff: Tariff
 ) -> None:
     """Put the prices of lanes that bring their own in the place of the tariff's."""
-    own = ~(
-        np.isnan(lanes.cost_usd_per_shipment)
-        & np.isnan(lanes.cost_usd_per_kg)
-        & np.isnan(lanes.cost_usd_per_equipment)
-    )
-    rows = np.flatnonzero(own)
+    rows = np.flatnonzero(has_own_price(lanes))
     per_unit = lanes.cost_usd_per_equipment[rows]
     fewest = {
         code: _fewest_units(tariff, tariff.toc_code(lanes.toc.names[code]), cargo)

@@ -21,6 +21,7 @@ from greenroute.rating.factors import (
     hub_kg,
     transport_kg,
 )
+from greenroute.rating.lane_terms import apply_terms
 from greenroute.rating.operation import OPERATIONS, PASSAGE_SHARE, Operation
 from greenroute.rating.price import price_lanes, price_operations
 from greenroute.rating.read import Rates
@@ -59,6 +60,10 @@ class LaneRating:
     wait_h, wait_p95_h
         Wait for the next departure, cut-off included [h]: expected, and what 95 of 100
         shipments wait at most; 0 for lanes on demand.
+    headway_h
+        Time between departures [h]; NaN for lanes on demand.
+    cutoff_h
+        Time between cut-off and departure [h]: the lane's, else the tariff's.
     wtw_kg, ttw_kg
         Emissions [kg CO2e]; NaN where not allowed.
     activity_km
@@ -83,6 +88,8 @@ class LaneRating:
     transit_p95_h: NDArray[np.float64]
     wait_h: NDArray[np.float64]
     wait_p95_h: NDArray[np.float64]
+    headway_h: NDArray[np.float64]
+    cutoff_h: NDArray[np.float64]
     wtw_kg: NDArray[np.float64]
     ttw_kg: NDArray[np.float64]
     activity_km: NDArray[np.float64]
@@ -175,7 +182,8 @@ def rate_lanes(lanes: Lanes, cargo: CargoUnit, rates: Rates) -> LaneRating:
     UnknownCategoryError
         If a lane has a TOC that the tariff or the factor set does not know.
     DataError
-        If a lane's mode is not that of its TOC.
+        If a lane's mode is not that of its TOC, or its price cannot be told: it names an
+        equipment that nobody knows, or charges a duty on goods without a value.
     """
     factors, tariff = rates.factors, rates.tariff
     toc = _codes(lanes, lambda name: factors.tocs.code(name, factors.name))
@@ -184,6 +192,7 @@ def rate_lanes(lanes: Lanes, cargo: CargoUnit, rates: Rates) -> LaneRating:
     kind = CARGOES.index(cargo.cargo)
     factor = factors.tocs.factor[:, kind][toc]
     prices = price_lanes(lanes, cargo, tariff)
+    prices, equipment_names = apply_terms(prices, lanes, cargo, tariff)
     reasons: dict[str, int] = {}
     allowed = np.ones(len(lanes), dtype=np.bool_)
     for reason, hit in _hindrances(lanes, cargo, rates, toc=toc, factor=factor):
@@ -204,7 +213,8 @@ def rate_lanes(lanes: Lanes, cargo: CargoUnit, rates: Rates) -> LaneRating:
         for intensity in (factors.wtw_g_per_tkm, factors.ttw_g_per_tkm)
     )
     headway_h = HOURS_PER_WEEK / lanes.departures_per_week
-    cutoff_h = tariff.cutoff_h[priced_toc]
+    own_cutoff = ~np.isnan(lanes.cut_off_h)
+    cutoff_h = np.where(own_cutoff, lanes.cut_off_h, tariff.cutoff_h[priced_toc])
     return LaneRating(
         allowed=allowed,
         cost_usd=np.where(allowed, prices.cost_usd, np.nan),
@@ -212,6 +222,8 @@ def rate_lanes(lanes: Lanes, cargo: CargoUnit, rates: Rates) -> LaneRating:
         transit_p95_h=lanes.transit_h * tariff.transit_p95_ratio[priced_toc],
         wait_h=np.nan_to_num(EXPECTED_WAIT * headway_h + cutoff_h),
         wait_p95_h=np.nan_to_num(P95_WAIT * headway_h + cutoff_h),
+        headway_h=headway_h,
+        cutoff_h=cutoff_h,
         wtw_kg=wtw_kg,
         ttw_kg=ttw_kg,
         activity_km=activity_km,
@@ -220,7 +232,7 @@ def rate_lanes(lanes: Lanes, cargo: CargoUnit, rates: Rates) -> LaneRating:
         factor=factor,
         reasons=reasons,
         basis_names=(*map(str, BASES), f"{DistanceBasis.GCD}+{factors.air_added_km:g}"),
-        equipment_names=tariff.equipment.names,
+        equipment_names=equipment_names,
         factors=factors,
     )
 

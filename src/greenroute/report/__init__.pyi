@@ -1,12 +1,16 @@
 from .basis import Basis as Basis
 from .chart import frontier_chart as frontier_chart
 from .doctor import doctor_sheet as doctor_sheet
+from .factors import factor_sheet as factor_sheet
+from .factors import factors_sheet as factors_sheet
+from .factors import found_factors_sheet as found_factors_sheet
 from .geojson import route_geojson as route_geojson
 from .ileap import ileap_of as ileap_of
 from .ileap import write_ileap as write_ileap
 from .ileap_check import check_ileap as check_ileap
 from .ileap_read import read_ileap as read_ileap
 from .map import itinerary_map as itinerary_map
+from .matrix_file import write_matrix as write_matrix
 from .network import check_sheet as check_sheet
 from .network import check_with_rates as check_with_rates
 from .network import distance_sheet as distance_sheet
@@ -16,6 +20,7 @@ from .network import places_sheet as places_sheet
 from .pact import Company as Company
 from .pact import pact_footprints as pact_footprints
 from .pact_v3 import pact_v3 as pact_v3
+from .page import counting as counting
 from .page import plain_page as plain_page
 from .page import print_page as print_page
 from .page import waiting as waiting

@@ -18,7 +18,7 @@ from greenroute.statement.energy import (
 )
 from greenroute.tables import Column, ColumnKind, data_folder, read_table
 
-DEFAULT_CARRIERS = "energy-carriers-2026"
+DEFAULT_CARRIERS = "fuels-2026"
 _KG = Column(kind=ColumnKind.NUMBER, least=0, most=1_000)
 CARRIER_COLUMNS = {
     "carrier": Column(choices=tuple(EnergyCarrier)),
@@ -103,7 +103,7 @@ def read_carriers(folder: Path | str | None = None) -> Carriers:
     """
     if folder is None:
         folder = data_folder() / "factors" / DEFAULT_CARRIERS
-    data = open_data_set(Path(folder), "energy-carriers.toml", ("carriers", "modes"))
+    data = open_data_set(Path(folder), "fuels.toml", ("carriers", "modes"))
     table = read_table(data.files["carriers"], CARRIER_COLUMNS)
     names, units, feedstocks = (
         table.text(name).to_pylist() for name in ("carrier", "unit", "feedstock")

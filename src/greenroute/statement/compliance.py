@@ -7,23 +7,21 @@ References
 .. [2] Regulation (EU) 2023/1805 (FuelEU Maritime), Annex I and Annex IV part B.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
+from functools import cache
 
 from greenroute.errors import DataError
+from greenroute.rating.carbon_cost import CarbonRules
+from greenroute.rating.carbon_rules import allowances_due, fueleu_deficit_t
+from greenroute.rating.money import decimal_of
+from greenroute.rating.pricing import DEFAULT_CARBON_RULES
+from greenroute.rating.read_carbon_cost import read_carbon_rules
 from greenroute.statement import exact
+from greenroute.tables import data_folder
 
-#: Share of emissions that allowances are due for, by year of emission [1].
-ETS_PHASE_IN: Mapping[int, Decimal] = {
-    2024: Decimal("0.4"),
-    2025: Decimal("0.7"),
-    2026: Decimal(1),
-}
-#: Share of a voyage between the Union and elsewhere [1].
-ETS_EXTRA_SHARE = Decimal("0.5")
-#: FuelEU Annex IV B: energy of a tonne of VLSFO [MJ], and its penalty [EUR].
-FUELEU_MJ_PER_T, FUELEU_EUR_PER_T = Decimal(41_000), Decimal(2_400)
+#: Digits that hold any product of the few factors here exactly.
+_EXACT_DIGITS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +57,19 @@ def ets_allowances(year: int, *, intra_t: Decimal, extra_t: Decimal) -> Decimal:
     DataError
         If ships were not in the scheme in that year.
     """
-    first, last = min(ETS_PHASE_IN), max(ETS_PHASE_IN)
+    rules = _rules()
+    first = min(rules.phase_in)
     if year < first:
         msg = f"year is {year}, expected {first} or later"
         raise DataError(msg)
-    due = exact.add(intra_t, exact.multiply(ETS_EXTRA_SHARE, extra_t))
-    return exact.multiply(due, ETS_PHASE_IN[min(year, last)])
+    with localcontext(prec=_EXACT_DIGITS):
+        due = allowances_due(
+            intra_t,
+            extra_t,
+            extra_share=decimal_of(rules.ets_extra_share),
+            phase_in=decimal_of(rules.ets_share(year)),
+        )
+    return exact.plain(due)
 
 
 def fueleu_balance(
@@ -85,8 +90,16 @@ def fueleu_balance(
     balance = exact.multiply(gap, energy_mj)
     if balance >= 0:
         return FuelEuBalance(balance_g_co2e=balance, penalty_eur=Decimal(0))
-    per_unit = exact.multiply(intensity_g_per_mj, FUELEU_MJ_PER_T)
-    tonnes = exact.divide(-balance, per_unit)
-    return FuelEuBalance(
-        balance_g_co2e=balance, penalty_eur=exact.multiply(tonnes, FUELEU_EUR_PER_T)
-    )
+    rules = _rules()
+    with localcontext(prec=exact.QUOTIENT_DIGITS):
+        fuel_t = fueleu_deficit_t(
+            -balance, intensity_g_per_mj, mj_per_t=decimal_of(rules.fueleu_mj_per_t)
+        )
+    penalty_eur = exact.multiply(fuel_t, decimal_of(rules.fueleu_eur_per_t))
+    return FuelEuBalance(balance_g_co2e=balance, penalty_eur=penalty_eur)
+
+
+@cache
+def _rules() -> CarbonRules:
+    """Return the shipped parameters."""
+    return read_carbon_rules(data_folder() / "carbon-costs" / DEFAULT_CARBON_RULES)

@@ -1,0 +1,202 @@
+"""Prices by rate cards: of all lanes that a card prices, for one shipment, in arrays."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from greenroute.errors import DataError
+from greenroute.network.lane import Lanes
+from greenroute.rating.cargo import CargoUnit
+from greenroute.rating.factors import CARGOES
+from greenroute.rating.rate_card import NO_CARD, Offers, PreparedCards
+from greenroute.rating.tariff import NO_EQUIPMENT, Equipment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """A shipment as one equipment counts it.
+
+    Attributes
+    ----------
+    mass_kg
+        Mass with packaging [kg].
+    units
+        Units of the equipment; 0 where the price needs none.
+    chargeable_kg
+        Chargeable mass [kg]: by volume where equipment is sold by the part, else the mass.
+    """
+
+    mass_kg: float
+    units: float
+    chargeable_kg: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPrices:
+    """What rate cards charge, (n_lanes,) each.
+
+    Attributes
+    ----------
+    cost_usd
+        Price [USD]; NaN where no card prices the lane for this cargo.
+    equipment
+        Code into the equipment of the tariff, or `NO_EQUIPMENT`.
+    card
+        Row of the rate cards, or `NO_CARD`.
+    """
+
+    cost_usd: NDArray[np.float64]
+    equipment: NDArray[np.int16]
+    card: NDArray[np.int64]
+
+
+def load_of(cargo: CargoUnit, equipment: Equipment, code: int) -> Load:
+    """Return a shipment as one equipment counts it."""
+    if code == NO_EQUIPMENT:
+        return Load(mass_kg=cargo.mass_kg, units=0.0, chargeable_kg=cargo.mass_kg)
+    units = float(equipment.units(cargo.mass_kg, cargo.volume_m3)[code])
+    by_part = not equipment.whole[code]
+    chargeable_kg = units * equipment.payload_kg[code] if by_part else cargo.mass_kg
+    return Load(mass_kg=cargo.mass_kg, units=units, chargeable_kg=float(chargeable_kg))
+
+
+def price_by_cards(
+    lanes: Lanes, cargo: CargoUnit, cards: PreparedCards, equipment: Equipment
+) -> CardPrices:
+    """Return what rate cards charge for all lanes: the cheapest equipment of each.
+
+    Each equipment of a lane has the most specific row that names it; of those that take
+    the cargo the cheapest wins, the first one among equals.
+
+    Parameters
+    ----------
+    lanes
+        Those that the cards were prepared for.
+    cargo
+        What moves.
+    cards
+        By `prepare_cards`.
+    equipment
+        Equipment of the tariff that the cards were read for.
+
+    Raises
+    ------
+    DataError
+        If the cards were prepared for other lanes or another tariff.
+    """
+    _check(lanes, cards, equipment)
+    prices = CardPrices(
+        cost_usd=np.full(len(lanes), np.nan),
+        equipment=np.full(len(lanes), NO_EQUIPMENT, dtype=np.int16),
+        card=np.full(len(lanes), NO_CARD, dtype=np.int64),
+    )
+    takes = equipment.takes[:, CARGOES.index(cargo.cargo)]
+    for match in cards.matches:
+        if match.equipment != NO_EQUIPMENT and not takes[match.equipment]:
+            continue
+        load = load_of(cargo, equipment, match.equipment)
+        scale = _Scale.of(match.offers, load)
+        usd, offer = scale.cheapest(
+            match.first, match.count, lanes.distance_km.take(match.lane)
+        )
+        cheaper = np.flatnonzero(~(usd >= prices.cost_usd.take(match.lane)))
+        rows = match.lane.take(cheaper)
+        prices.cost_usd[rows] = usd.take(cheaper)
+        prices.equipment[rows] = match.equipment
+        prices.card[rows] = match.offers.row.take(offer.take(cheaper))
+    return prices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scale:
+    """Offers as a function of distance, for one load, (n_offers,) each.
+
+    The price `max(minimum, base) · (1 + share) + more` is `max(least, fixed + km · per_km)`
+    with share and surcharges in all three.
+    """
+
+    fixed: NDArray[np.float64]
+    per_km: NDArray[np.float64]
+    least: NDArray[np.float64]
+    offered: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, offers: Offers, load: Load) -> "_Scale":
+        base = offers.base
+        # Goods may be declared as heavy as the break that makes them cheaper.
+        chargeable_kg = np.maximum(load.chargeable_kg, offers.break_from_kg)
+        whole = 1 + offers.share
+        more = (
+            offers.more_per_shipment
+            + load.units * offers.more_per_unit
+            + load.mass_kg * offers.more_per_kg
+            + chargeable_kg * offers.more_per_chargeable_kg
+        )
+        fixed = (
+            base.per_shipment
+            + load.units * base.per_unit
+            + load.mass_kg * base.per_kg
+            + chargeable_kg * base.per_chargeable_kg
+        )
+        return cls(
+            fixed=fixed * whole + more,
+            per_km=(base.per_km + load.units * base.per_unit_km) * whole,
+            least=base.minimum * whole + more,
+            # A lighter break does not hold once a heavier one is reached.
+            offered=~_outgrown(offers.break_from_kg, load.chargeable_kg),
+        )
+
+    def cheapest(
+        self,
+        first: NDArray[np.int64],
+        count: NDArray[np.int64],
+        km: NDArray[np.float64],
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Return the lowest price over the weight breaks, and its offer."""
+        best = self._price(first, km)
+        chosen = first
+        if int(count.max(initial=1)) > 1:
+            best = np.where(self._holds(first, count, 0), best, np.nan)
+            chosen = first.copy()
+            for step in range(1, int(count.max())):
+                rows = np.flatnonzero(count > step)
+                usd = self._price(first[rows] + step, km[rows])
+                holds = self._holds(first[rows], count[rows], step)
+                cheaper = holds & ~(usd >= best[rows])
+                best[rows[cheaper]] = usd[cheaper]
+                chosen[rows[cheaper]] = first[rows[cheaper]] + step
+        return best, chosen
+
+    def _holds(
+        self, first: NDArray[np.int64], count: NDArray[np.int64], step: int
+    ) -> NDArray[np.bool_]:
+        """Return whether a break holds: the last one does, others if not outgrown."""
+        return np.asarray((count == step + 1) | self.offered[first + step])
+
+    def _price(
+        self, offer: NDArray[np.int64], km: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        usd = self.per_km.take(offer)
+        usd *= km
+        usd += self.fixed.take(offer)
+        return np.maximum(usd, self.least.take(offer), out=usd)
+
+
+def _outgrown(
+    break_from_kg: NDArray[np.float64], chargeable_kg: float
+) -> NDArray[np.bool_]:
+    """Return where the next row is a heavier break that the goods reach."""
+    following = np.append(break_from_kg[1:], np.inf)
+    return (following > break_from_kg) & (following <= chargeable_kg)
+
+
+def _check(lanes: Lanes, cards: PreparedCards, equipment: Equipment) -> None:
+    same = cards.lane_id is lanes.id or cards.lane_id.equals(lanes.id)
+    if not same or cards.cards.equipment_names != equipment.names:
+        what = "equipment of the tariff" if same else "lanes"
+        msg = (
+            f"rate cards {cards.cards.path} were prepared for other {what}, expected the "
+            "same: prepare them again"
+        )
+        raise DataError(msg)

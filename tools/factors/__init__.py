@@ -1,0 +1,1 @@
+"""What `tools.make_factors` makes, one kind of table a module."""
