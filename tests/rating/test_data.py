@@ -17,7 +17,15 @@ from tools.seal import seal
 DATA = data_folder()
 DESCRIPTIONS = sorted(
     path
-    for kind in ("cargo", "factors", "tariffs")
+    for kind in (
+        "calendars",
+        "carbon-costs",
+        "cargo",
+        "embargoes",
+        "factors",
+        "money",
+        "tariffs",
+    )
     for path in (DATA / kind).glob("*/*.toml")
 )
 TOCS = {
