@@ -1,8 +1,10 @@
 """`greenroute doctor`: whether this installation works."""
 
+from typing import Annotated
+
 import typer
 
-from greenroute import report
+from greenroute import report, solver
 from greenroute.cli.answers import answer_with
 from greenroute.cli.options import (
     FactorsFolder,
@@ -18,6 +20,12 @@ EXIT_ILL = 2
 
 def doctor(
     *,
+    warm: Annotated[
+        bool,
+        typer.Option(
+            "--warm", help="Compile all searches now, so that no later command does."
+        ),
+    ] = False,
     network: NetworkFolder = None,
     tariff: TariffFolder = None,
     factors: FactorsFolder = None,
@@ -25,6 +33,10 @@ def doctor(
     out: OutputFile = None,
 ) -> None:
     """Say which versions are in use, whether the data is whole and the search runs."""
+    if warm:
+        say("greenroute: compiling the searches, once per machine")
+        for name, seconds in solver.warm():
+            say(f"greenroute: {name}: {seconds:.1f} s")
     sheet, well = report.doctor_sheet(network, tariff, factors)
     write(answer_with(sheet), form, out)
     if not well:
