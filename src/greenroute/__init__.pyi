@@ -23,6 +23,8 @@ from .report.ileap import write_ileap as write_ileap
 from .report.ileap_read import read_ileap as read_ileap
 from .report.map import itinerary_map as itinerary_map
 from .solver.choose_columns import choose_columns as choose_columns
+from .solver.explain import LegExplanation as LegExplanation
+from .solver.explain import explain as explain
 from .solver.flow_design import flow_design as flow_design
 from .solver.matrix import Matrix as Matrix
 from .solver.matrix import Resolution as Resolution
