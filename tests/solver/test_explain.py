@@ -1,5 +1,7 @@
 """Every leg explains its price to the cent and its emissions to half a gram."""
 
+from io import StringIO
+
 import pytest
 from rich.console import Console
 
@@ -48,7 +50,7 @@ def test_the_table_says_what_would_win() -> None:
     assert frontier.picks is not None
     key = frontier.picks.fastest
     legs = gr.explain(frontier[key], SHIPMENT, network, rates)
-    console = Console(width=200, record=True, quiet=True)
+    console = Console(width=200, file=StringIO(), record=True)
     for part in explain_table(frontier, key, legs):
         console.print(part)
     text = console.export_text()
