@@ -11,6 +11,13 @@ loaded when they are first used (`__init__.pyi` lists them), so that importing g
 costs nothing.
 """
 
+import importlib
+
 import lazy_loader
+
+# `greenroute.plan` is a package and the function that plans. A package takes its name here
+# when it is first imported; once that has happened, the name is free for the function.
+importlib.import_module("greenroute.plan")
+del globals()["plan"]
 
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

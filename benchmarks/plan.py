@@ -1,0 +1,102 @@
+"""Plans made-up order books and prints what was reached: `python -m benchmarks.plan`.
+
+One line per book: seconds of making the columns and of the search, objective, bound, the
+gap among the columns, the saving against greedy, and the peak of memory. Each book runs in
+a process of its own, so that the peak is its own.
+
+    python -m benchmarks.plan --orders 100 1000 10000 --seconds 60
+"""
+
+import argparse
+import platform
+import resource
+import subprocess
+import sys
+from time import perf_counter
+
+import greenroute as gr
+from benchmarks.order_book import make_book
+from greenroute.orders.read import check_orders
+from greenroute.plan.check_plan import check_plan
+from greenroute.solver.column import PlanParams
+from greenroute.solver.objective import LeastCost
+from greenroute.solver.plan_problem import state_book
+from greenroute.solver.solve import solve_problem
+from greenroute.solver.stop import Stop, Watch
+from greenroute.units import KG_PER_TONNE
+
+#: Orders, and seconds in all that the interface of the planner allows for them.
+BOOKS = {100: 10, 1_000: 60, 10_000: 180, 100_000: 300, 1_000_000: 600}
+HEAD = (
+    "  orders  columns  make s  solve s    objective        bound    gap %"
+    "  USD saved %  CO2e saved %  GB  complaints"
+)
+_CHECKED = 20_000
+
+
+def run(n_orders: int, seconds: float, seed: int) -> str:
+    """Plan one book and return its line."""
+    network, rates = gr.read_network(), gr.read_rates()
+    orders = check_orders(make_book(n_orders, seed=seed), source="benchmark")
+    watch, begin = Watch(Stop(gap=0.001, seconds=seconds)), perf_counter()
+    objective = LeastCost()
+    problem = state_book(
+        orders, network, rates, objective=objective, params=PlanParams()
+    )
+    made = perf_counter() - begin
+    result, _ = solve_problem(problem, objective, watch=watch, seed=seed)
+    took = perf_counter() - begin - made
+    plan, greedy = result.plan, result.greedy
+    assert plan is not None
+    complaints = (
+        str(len(check_plan(plan, orders, network, rates)))
+        if n_orders <= _CHECKED
+        else "-"
+    )
+    peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KG_PER_TONNE / 1e9
+    saved_usd = 100 * (1 - plan.cost_usd / greedy.cost_usd)
+    saved_kg = 100 * (1 - plan.wtw_kg_co2e / greedy.wtw_kg_co2e)
+    return (
+        f"{n_orders:8,} {result.columns:8,} {made:7.1f} {took:8.1f} "
+        f"{result.objective_usd:12,.0f} {result.bound_usd:12,.0f} {100 * result.gap:8.2f} "
+        f"{saved_usd:12.2f} {saved_kg:13.2f} {peak_gb:4.1f} {complaints:>10}"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Plan made-up order books.")
+    parser.add_argument("--orders", type=int, nargs="+", default=[100, 1_000, 10_000])
+    parser.add_argument(
+        "--seconds", type=float, help="limit in all; else that of BOOKS"
+    )
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    words = parser.parse_args()
+    if words.inside:
+        seconds = words.seconds or BOOKS.get(words.orders[0], 60)
+        print(run(words.orders[0], seconds, words.seed), flush=True)
+        return
+    print(
+        f"{platform.processor() or platform.machine()}, Python {platform.python_version()}"
+    )
+    print(HEAD, flush=True)
+    for n_orders in words.orders:
+        limit = [] if words.seconds is None else ["--seconds", str(words.seconds)]
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "benchmarks.plan",
+                "--inside",
+                "--orders",
+                str(n_orders),
+                "--seed",
+                str(words.seed),
+                *limit,
+            ],
+            check=True,
+        )
+
+
+if __name__ == "__main__":
+    main()

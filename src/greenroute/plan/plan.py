@@ -1,0 +1,177 @@
+"""A plan for an order book: which way each order goes, in which boxes, leg by leg."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from greenroute.units import (
+    CENTS_PER_USD,
+    G_PER_KG,
+    MINUTES_PER_HOUR,
+    SECONDS_PER_MINUTE,
+)
+
+#: Goods of a leg travel for themselves, in no shared box.
+NO_LOAD = -1
+NO_EQUIPMENT = -1
+UTC_SECONDS = pa.timestamp("s", "UTC")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanLegs:
+    """Legs of all assigned orders in flat arrays; `table` writes them out.
+
+    Attributes
+    ----------
+    first
+        Legs of assignment i are rows `first[i] : first[i + 1]`, (n_assigned + 1,).
+    order_id
+        Of each assignment.
+    mass_kg
+        Of each assignment [kg].
+    starts
+        When the goods are ready, minutes since 1970; `untimed` where the order does not
+        say when.
+    untimed
+        bool (n_assigned,).
+    step
+        Row of `steps`, (n_legs,).
+    cents, grams, ttw_grams
+        Price, with the share of shared boxes, and emissions of each leg.
+    equipment
+        Position in `equipment_names`, or `NO_EQUIPMENT`.
+    load
+        Position in the loads of the plan, or `NO_LOAD`.
+    steps
+        What is done in a step: one row for each distinct run and hub operation.
+    equipment_names
+        Words for the codes.
+    """
+
+    first: NDArray[np.int64]
+    order_id: pa.Array
+    mass_kg: NDArray[np.float64]
+    starts: NDArray[np.int64]
+    untimed: NDArray[np.bool_]
+    step: NDArray[np.int32]
+    cents: NDArray[np.int64]
+    grams: NDArray[np.int64]
+    ttw_grams: NDArray[np.int64]
+    equipment: NDArray[np.int16]
+    load: NDArray[np.int32]
+    steps: pa.Table
+    equipment_names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.step)
+
+    def table(self, begin: int = 0, end: int | None = None) -> pa.Table:
+        """Return the legs of assignments `begin` to `end`, one row each.
+
+        The columns are those of a `Leg`, with `shipment_id`, `tce_id`, `prev_tce_ids` and
+        `mass_kg` as a chains file names them, and `load_id` of the box.
+        """
+        end = len(self.order_id) if end is None else end
+        rows = slice(int(self.first[begin]), int(self.first[end]))
+        count = np.diff(self.first[begin : end + 1])
+        of = np.repeat(np.arange(begin, end), count)
+        number = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count) + 1
+        ids = self.order_id.take(pa.array(of))
+        texts = np.char.mod("-%d", number)
+        tce = pa.compute.binary_join_element_wise(ids, pa.array(texts), "")
+        before = pa.compute.if_else(
+            pa.array(number > 1),
+            pa.concat_arrays([pa.array([""]), tce.slice(0, max(len(tce) - 1, 0))])
+            if len(tce)
+            else tce,
+            "",
+        )
+        done = self.steps.take(pa.array(self.step[rows]))
+        taken = np.asarray(done["minutes"])
+        wait_before = np.asarray(done["wait_minutes"])
+        wait = _next_wait(wait_before, number)
+        begins = _clock(taken + wait_before, count) - taken
+        departs = self._moments(of, begins)
+        arrives = self._moments(of, begins + taken + wait)
+        shown = [name for name in done.column_names if not name.endswith("minutes")]
+        names = pa.array([*self.equipment_names, ""])
+        return pa.table(
+            {
+                "shipment_id": ids,
+                "tce_id": tce,
+                "prev_tce_ids": before,
+                **{name: done[name] for name in shown},
+                "equipment": names.take(pa.array(self.equipment[rows] % len(names))),
+                "load_id": pa.array(self.load[rows], mask=self.load[rows] == NO_LOAD),
+                "mass_kg": self.mass_kg[of],
+                "departs_at": departs,
+                "arrives_at": arrives,
+                "duration_h": (taken + wait) / MINUTES_PER_HOUR,
+                "wait_h": wait / MINUTES_PER_HOUR,
+                "cost_usd": self.cents[rows] / CENTS_PER_USD,
+                "wtw_kg_co2e": self.grams[rows] / G_PER_KG,
+                "ttw_kg_co2e": self.ttw_grams[rows] / G_PER_KG,
+            }
+        )
+
+    def _moments(self, of: NDArray[np.int64], minutes: NDArray[np.int64]) -> pa.Array:
+        seconds = (self.starts[of] + minutes) * SECONDS_PER_MINUTE
+        return pa.array(seconds, mask=self.untimed[of]).cast(UTC_SECONDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One plan for all orders of a book.
+
+    Attributes
+    ----------
+    assignments
+        A row per order that is planned: its own columns, then `itinerary_id, modes,
+        departs_at, arrives_at, transit_h, held_h, equipment, cost_usd, wtw_kg_co2e,
+        ttw_kg_co2e`.
+    legs
+        How each of them gets there.
+    loads
+        A row per set of shared boxes and per capacity used: `load_id, kind` ("boxes",
+        "capacity"), `lane, origin, destination, mode, week, equipment, boxes, orders,
+        mass_kg, volume_m3, capacity_kg, capacity_m3, cost_usd`.
+    rejected
+        Orders that are not planned, with `error_code, error_field, error, retryable`.
+    """
+
+    assignments: pa.Table
+    legs: PlanLegs
+    loads: pa.Table
+    rejected: pa.Table
+
+    @property
+    def cost_usd(self) -> float:
+        """Price of all orders [USD]."""
+        return int(self.legs.cents.sum()) / CENTS_PER_USD
+
+    @property
+    def wtw_kg_co2e(self) -> float:
+        """Emissions well to wheel [kg CO2e]."""
+        return int(self.legs.grams.sum()) / G_PER_KG
+
+    @property
+    def ttw_kg_co2e(self) -> float:
+        """Emissions of operation [kg CO2e]."""
+        return int(self.legs.ttw_grams.sum()) / G_PER_KG
+
+
+def _next_wait(wait: NDArray[np.int64], number: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the wait for the run that follows: it is spent at the hub before."""
+    following = np.append(wait[1:], 0)
+    ends = np.ones(len(number), dtype=np.bool_)
+    ends[:-1] = number[1:] == 1
+    return np.where(ends, 0, following)
+
+
+def _clock(minutes: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the minutes from the start of each itinerary to the end of each step."""
+    clock = np.concatenate([[0], np.cumsum(minutes)])
+    ends = np.cumsum(count)
+    return np.asarray(clock[1:] - np.repeat(clock[ends - count], count))

@@ -1,0 +1,82 @@
+"""Paths of many searches in flat arrays, each path of a key once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paths:
+    """Paths of the search keys, as steps in the order of travel.
+
+    Attributes
+    ----------
+    first_path
+        Paths of key i are `first_path[i] : first_path[i + 1]`, (n_keys + 1,).
+    first_step
+        Steps of path p are `step[first_step[p] : first_step[p + 1]]`, (n_paths + 1,).
+    step
+        Steps as `StepTable` numbers them.
+    """
+
+    first_path: NDArray[np.int64]
+    first_step: NDArray[np.int64]
+    step: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPaths:
+    """Paths as they are found: key of each, its number of steps, and all steps."""
+
+    key: NDArray[np.int64]
+    count: NDArray[np.int64]
+    step: NDArray[np.int64]
+
+
+def merge_paths(found: list[FoundPaths], n_keys: int) -> Paths:
+    """Return distinct paths in the order of their keys, then as found."""
+    none = np.empty(0, np.int64)
+    key = np.concatenate([none, *(part.key for part in found)])
+    count = np.concatenate([none, *(part.count for part in found)])
+    step = np.concatenate([none, *(part.step for part in found)])
+    begin = np.cumsum(count) - count
+    there = np.flatnonzero(count)
+    key, count, begin = key[there], count[there], begin[there]
+    # Two paths of one key are told apart by 64 bits of their steps.
+    digest = digests(step, begin)
+    order = np.lexsort((digest, key))
+    new = np.ones(len(order), dtype=np.bool_)
+    new[1:] = (np.diff(key[order]) != 0) | (np.diff(digest[order]) != 0)
+    kept = np.sort(order[new])
+    kept = kept[np.argsort(key[kept], kind="stable")]
+    length = count[kept]
+    first_step = np.concatenate([[0], np.cumsum(length)])
+    source = np.arange(first_step[-1]) + np.repeat(
+        begin[kept] - first_step[:-1], length
+    )
+    first_path = np.searchsorted(key[kept], np.arange(n_keys + 1))
+    return Paths(
+        first_path=first_path.astype(np.int64),
+        first_step=first_step,
+        step=step[source].astype(np.int32),
+    )
+
+
+def digests(step: NDArray[np.int64], begin: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return 64 bits of each run of steps; runs are not empty and begin at `begin`."""
+    if not len(begin):
+        return np.empty(0, np.uint64)
+    count = np.diff(np.append(begin, len(step)))
+    place = np.arange(len(step)) - np.repeat(begin, count)
+    mixed = (step.astype(np.uint64) + np.uint64(1)) * _multipliers(place)
+    return np.asarray(np.add.reduceat(mixed, begin), np.uint64)
+
+
+def _multipliers(place: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return an odd number per place in a path, by the steps of splitmix64."""
+    with np.errstate(over="ignore"):
+        z = (place.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return (z ^ (z >> np.uint64(31))) | np.uint64(1)

@@ -1,0 +1,384 @@
+"""Compiled kernels: what orders pay on paths, in cents and grams, step by step.
+
+The formulas are those of `rating/price.py`; there they serve one shipment on all lanes,
+here all orders on the few paths that each may take.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from greenroute.units import CENTS_PER_USD
+
+#: Bits of a chain in a variant: 0 is loose, e + 1 is boxed in equipment e.
+CHAIN_BITS = 5
+MOST_CHAINS = 10
+#: Cents per gram by which columns of an order are picked.
+PICK_PRICES = np.array([0.0, 0.005, 0.02, 0.1, 1.0, 100.0])
+#: Variants of a path: all loose, all chains boxed that gain, only the dearest of these.
+N_VARIANTS = 3
+_DIGITS = 1e9
+_NOT_ALLOWED = np.iinfo(np.int64).max
+
+
+class Prices(NamedTuple):
+    """What the price of a step depends on; see `StepTable`."""
+
+    row: NDArray[np.int32]
+    km: NDArray[np.float64]
+    usd_per_kg: NDArray[np.float64]
+    shipment: NDArray[np.float64]
+    unit: NDArray[np.float64]
+    unit_km: NDArray[np.float64]
+    least: NDArray[np.float64]
+    payload_kg: NDArray[np.float64]
+    loadable_m3: NDArray[np.float64]
+    whole: NDArray[np.bool_]
+    takes: NDArray[np.bool_]
+    grams_per_kg: NDArray[np.float64]
+    most_kg: NDArray[np.float64]
+    n_lanes: int
+
+
+class Ways(NamedTuple):
+    """Paths of the search keys, and the chains of boxes on them, in flat arrays."""
+
+    first_path: NDArray[np.int64]
+    first_step: NDArray[np.int64]
+    step: NDArray[np.int32]
+    minutes: NDArray[np.int64]
+    first_chain: NDArray[np.int64]
+    chain: NDArray[np.int32]
+    first_chain_step: NDArray[np.int64]
+    chain_step: NDArray[np.int32]
+    box_cents: NDArray[np.int64]
+
+
+class Goods(NamedTuple):
+    """Orders, and what limits them: minutes, cents and grams."""
+
+    mass_kg: NDArray[np.float64]
+    volume_m3: NDArray[np.float64]
+    cargo: NDArray[np.int8]
+    key: NDArray[np.int64]
+    minutes_left: NDArray[np.int64]
+    most_cents: NDArray[np.int64]
+    most_grams: NDArray[np.int64]
+
+
+class Options(NamedTuple):
+    """Columns of the orders side by side; `columns` counts those of each order."""
+
+    columns: NDArray[np.int32]
+    path: NDArray[np.int32]
+    variant: NDArray[np.int64]
+    hold: NDArray[np.int8]
+    cents: NDArray[np.int64]
+    alone_cents: NDArray[np.int64]
+    grams: NDArray[np.int64]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def fill_units(
+    mass: float, volume: float, prices: Prices, units: NDArray[np.float64]
+) -> None:
+    """Put the units of each equipment that the goods fill; the last place has none."""
+    last = prices.payload_kg.size
+    for e in range(last):
+        parts = max(mass / prices.payload_kg[e], volume / prices.loadable_m3[e])
+        if prices.whole[e]:
+            parts = np.ceil(np.rint(parts * _DIGITS) / _DIGITS)
+        units[e] = parts
+    units[last] = 0.0
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def loose_step(
+    step: int,
+    mass: float,
+    cargo: int,
+    prices: Prices,
+    units: NDArray[np.float64],
+) -> tuple[int, int]:
+    """Return cents and equipment of a step whose goods travel for themselves."""
+    row, km = prices.row[step], prices.km[step]
+    best, chosen = np.inf, -1
+    for e in range(units.size):
+        per_unit = prices.unit[row, e]
+        if np.isnan(per_unit) or not prices.takes[cargo, e]:
+            continue
+        usd = units[e] * prices.unit_km[row, e] * km
+        usd += prices.shipment[row, e] + units[e] * per_unit
+        usd = max(usd, prices.least[row, e])
+        if usd < best:
+            best, chosen = usd, e
+    if chosen < 0:
+        if step < prices.n_lanes:
+            return _NOT_ALLOWED, -1
+        best = 0.0
+    usd = best + prices.usd_per_kg[step] * mass
+    if chosen == units.size - 1:
+        chosen = -1
+    return int(np.rint(usd * CENTS_PER_USD)), chosen
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def boxed_step(step: int, mass: float, equipment: int, prices: Prices) -> int:
+    """Return the cents that an order pays besides its share of the boxes."""
+    row, last = prices.row[step], prices.payload_kg.size
+    e = last if np.isnan(prices.unit[row, equipment]) else equipment
+    usd = prices.shipment[row, e] + prices.usd_per_kg[step] * mass
+    return int(np.rint(usd * CENTS_PER_USD))
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _best_box(
+    chain: int,
+    goods: tuple[float, float, int],
+    prices: Prices,
+    ways: Ways,
+    fill: float,
+) -> tuple[int, float, int]:
+    """Return the equipment whose share is cheapest, its cents, and those without boxes."""
+    mass, volume, cargo = goods
+    chosen, best, best_fee = -1, np.inf, 0
+    for e in range(prices.payload_kg.size):
+        box = ways.box_cents[chain, e]
+        if box < 0 or not prices.takes[cargo, e]:
+            continue
+        fee = 0
+        for k in range(ways.first_chain_step[chain], ways.first_chain_step[chain + 1]):
+            fee += boxed_step(ways.chain_step[k], mass, e, prices)
+        share = max(mass / prices.payload_kg[e], volume / prices.loadable_m3[e])
+        cents = fee + box * share / fill
+        if cents < best:
+            chosen, best, best_fee = e, cents, fee
+    return chosen, best, best_fee
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _rate_path(  # noqa: PLR0913, PLR0917 - a kernel takes its workspace along
+    path: int,
+    goods: tuple[float, float, int],
+    prices: Prices,
+    ways: Ways,
+    fill: float,
+    units: NDArray[np.float64],
+    found: NDArray[np.float64],
+) -> tuple[int, int]:
+    """Rate a path: grams and count of variants; rows of `found` are variants.
+
+    Columns of `found`: cents that the order pays whatever others do, cents with its share
+    of well filled boxes, cents with boxes of its own, and the variant.
+    """
+    mass, _, cargo = goods
+    cents = grams = 0
+    for k in range(ways.first_step[path], ways.first_step[path + 1]):
+        step = ways.step[k]
+        price, _ = loose_step(step, mass, cargo, prices, units)
+        per_kg = prices.grams_per_kg[cargo, step]
+        if price == _NOT_ALLOWED or np.isnan(per_kg) or mass > prices.most_kg[step]:
+            return 0, 0
+        cents += price
+        grams += int(np.rint(per_kg * mass))
+    found[0, 0] = found[0, 1] = found[0, 2] = cents
+    found[0, 3] = 0.0
+    found[1] = found[0]
+    dearest, count = -1.0, 1
+    for k in range(ways.first_chain[path], ways.first_chain[path + 1]):
+        chain = ways.chain[k]
+        if chain < 0:
+            continue
+        e, shared, fee = _best_box(chain, goods, prices, ways, fill)
+        if e < 0:
+            continue
+        loose = 0
+        for j in range(ways.first_chain_step[chain], ways.first_chain_step[chain + 1]):
+            price, _ = loose_step(ways.chain_step[j], mass, cargo, prices, units)
+            loose += price
+        if shared >= loose:
+            continue
+        box = ways.box_cents[chain, e]
+        bits = float((e + 1) << (CHAIN_BITS * (k - ways.first_chain[path])))
+        own = fee + box * units[e]
+        found[1, 0] += fee - loose
+        found[1, 1] += shared - loose
+        found[1, 2] += own - loose
+        found[1, 3] += bits
+        count = 2 if count == 1 else N_VARIANTS
+        if box > dearest:
+            dearest = box
+            found[2, 0] = cents + fee - loose
+            found[2, 1] = cents + shared - loose
+            found[2, 2] = cents + own - loose
+            found[2, 3] = bits
+    return grams, count
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _pick(
+    value: NDArray[np.float64],
+    grams: NDArray[np.int64],
+    plain: NDArray[np.bool_],
+    n: int,
+    most: int,
+    chosen: NDArray[np.int64],
+) -> int:
+    """Choose the best options at several carbon prices, plain ones first; return how many."""
+    taken = np.zeros(n, np.bool_)
+    count = 0
+    for turn in range(most + 1):
+        for price in PICK_PRICES:
+            best, at = np.inf, -1
+            for i in range(n):
+                if (turn == 0 and not plain[i]) or (turn > 0 and taken[i]):
+                    continue
+                worth = value[i] + price * grams[i]
+                if worth < best:
+                    best, at = worth, i
+            if at < 0 or taken[at]:
+                continue
+            taken[at] = True
+            chosen[count] = at
+            count += 1
+            if count == most:
+                return count
+    return count
+
+
+class _Work(NamedTuple):
+    """Options of one order while they are rated."""
+
+    value: NDArray[np.float64]
+    cents: NDArray[np.int64]
+    alone: NDArray[np.int64]
+    grams: NDArray[np.int64]
+    path: NDArray[np.int32]
+    variant: NDArray[np.int64]
+    hold: NDArray[np.int8]
+    plain: NDArray[np.bool_]
+    units: NDArray[np.float64]
+    found: NDArray[np.float64]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _rate_order(
+    i: int,
+    goods: Goods,
+    prices: Prices,
+    ways: Ways,
+    limits: tuple[int, int, float, int],
+    work: _Work,
+) -> int:
+    """Rate one order on all paths of its key; return the number of options."""
+    _, n_holds, fill, hold_minutes = limits
+    mass, volume = goods.mass_kg[i], goods.volume_m3[i]
+    of = (mass, volume, int(goods.cargo[i]))
+    fill_units(mass, volume, prices, work.units)
+    found, left, n = work.found, goods.minutes_left[i], 0
+    for path in range(ways.first_path[goods.key[i]], ways.first_path[goods.key[i] + 1]):
+        if ways.minutes[path] > left:
+            continue
+        grams, count = _rate_path(path, of, prices, ways, fill, work.units, found)
+        if count == 0 or grams > goods.most_grams[i]:
+            continue
+        for hold in range(n_holds):
+            if ways.minutes[path] + hold * hold_minutes > left:
+                break
+            for v in range(count):
+                if found[v, 2] > goods.most_cents[i]:
+                    continue
+                work.path[n], work.hold[n], work.grams[n] = path, hold, grams
+                work.cents[n], work.value[n] = np.int64(found[v, 0]), found[v, 1]
+                work.alone[n] = np.int64(found[v, 2])
+                work.variant[n] = np.int64(found[v, 3])
+                work.plain[n] = v == 0 and hold == 0
+                n += 1
+    return n
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def rate_orders(
+    orders: NDArray[np.int64],
+    goods: Goods,
+    prices: Prices,
+    ways: Ways,
+    limits: tuple[int, int, float, int],
+) -> Options:
+    """Rate orders on the paths of their keys and keep the most useful columns.
+
+    `limits` are the most columns of an order, the most holds, the fill of shared boxes
+    and the minutes of a hold.
+    """
+    most, n_holds = limits[0], limits[1]
+    widest = 0
+    for key in range(ways.first_path.size - 1):
+        widest = max(widest, ways.first_path[key + 1] - ways.first_path[key])
+    room = widest * N_VARIANTS * n_holds + 1
+    work = _Work(
+        np.empty(room, np.float64),
+        np.empty(room, np.int64),
+        np.empty(room, np.int64),
+        np.empty(room, np.int64),
+        np.empty(room, np.int32),
+        np.empty(room, np.int64),
+        np.empty(room, np.int8),
+        np.empty(room, np.bool_),
+        np.empty(prices.payload_kg.size + 1, np.float64),
+        np.empty((N_VARIANTS, 4), np.float64),
+    )
+    chosen = np.empty(room, np.int64)
+    size = orders.size
+    count_of = np.zeros(size, np.int32)
+    path_of, hold_of = np.empty(size * most, np.int32), np.empty(size * most, np.int8)
+    variant, cents = np.empty(size * most, np.int64), np.empty(size * most, np.int64)
+    alone, grams = np.empty(size * most, np.int64), np.empty(size * most, np.int64)
+    total = 0
+    for at in range(size):
+        n = _rate_order(orders[at], goods, prices, ways, limits, work)
+        count = _pick(work.value, work.grams, work.plain, n, most, chosen)
+        count_of[at] = count
+        for j in chosen[:count]:
+            path_of[total], hold_of[total] = work.path[j], work.hold[j]
+            variant[total], cents[total] = work.variant[j], work.cents[j]
+            alone[total], grams[total] = work.alone[j], work.grams[j]
+            total += 1
+    return Options(
+        count_of,
+        path_of[:total].copy(),
+        variant[:total].copy(),
+        hold_of[:total].copy(),
+        cents[:total].copy(),
+        alone[:total].copy(),
+        grams[:total].copy(),
+    )
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def rate_legs(
+    goods: Goods,
+    prices: Prices,
+    first: NDArray[np.int64],
+    step: NDArray[np.int32],
+    box: NDArray[np.int16],
+) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
+    """Return cents and equipment of each step of each order; `box` is -1 where loose.
+
+    A boxed step has the cents that its order pays besides the boxes.
+    """
+    cents = np.empty(step.size, np.int64)
+    equipment = np.empty(step.size, np.int16)
+    units = np.empty(prices.payload_kg.size + 1, np.float64)
+    for i in range(first.size - 1):
+        mass, cargo = goods.mass_kg[i], int(goods.cargo[i])
+        fill_units(mass, goods.volume_m3[i], prices, units)
+        for k in range(first[i], first[i + 1]):
+            if box[k] >= 0:
+                cents[k] = boxed_step(step[k], mass, int(box[k]), prices)
+                equipment[k] = box[k]
+            else:
+                price, kind = loose_step(step[k], mass, cargo, prices, units)
+                cents[k], equipment[k] = price, kind
+    return cents, equipment
