@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 
 from greenroute.plan.termination import Termination
 from greenroute.solver.book import NO_COLUMN, Book, BookChoice, Lists
+from greenroute.solver.book_blocks import Blocks
+from greenroute.solver.book_duals import ascend, best_columns, make_duals
 from greenroute.solver.book_evaluate import evaluate, least_grams
+from greenroute.solver.book_groups import Steps, climb
+from greenroute.solver.book_tables import make_tables
 from greenroute.solver.solve_book import solve_book
 from greenroute.solver.stop import Rounds, Stop, Watch
 
@@ -311,3 +315,24 @@ def test_a_given_start_and_prices_are_never_lost(seed: int) -> None:
     )
 
     assert again.objective <= evaluate(book, first.columns).objective
+
+
+@many
+@given(seed=seeds)
+def test_no_bound_is_above_the_optimum(seed: int) -> None:
+    book = tiny_book(seed)
+    least = brute_force(book)
+    t = make_tables(book)
+    d, value = make_duals(t), np.zeros(book.n_orders)
+
+    by_prices = ascend(t, d, 60, 0.3, 0.01)
+    best_columns(t, d, np.zeros(book.n_orders, np.int64), value)
+    steps = Steps(first=0.2, last=0.01, move=0.3)
+    by_boxes = climb(t, d, value, np.zeros(len(book.route)), rounds=60, steps=steps)
+    blocks = Blocks(t, d, value)
+    before = blocks.bound()
+    blocks.advance(np.full(book.n_orders, NO_COLUMN), None)
+
+    assert by_prices <= by_boxes + 1e-6
+    assert by_boxes == pytest.approx(before, abs=1e-6)
+    assert before <= blocks.bound() <= least + 1e-4

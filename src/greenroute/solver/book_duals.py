@@ -283,50 +283,52 @@ def step(price: Floats, slope: Floats, memory: Floats, size: Floats, at: int) ->
         price[i] += size[i] * mean / (np.sqrt(square) + TINY)
 
 
-@kernel
+@uncounted
+def slopes_of_prices(
+    t: Tables, d: Duals, u: Use, lean_step: float, extra: Floats
+) -> None:
+    """Turn the use of rows and budgets into slopes, and write those of boxes.
+
+    The price of room leans to what is scarce in a box, by at most a step.
+    """
+    for r in range(len(t.capacity)):
+        free = row_term(t, r, d.row[r])[1]
+        u.row[r] = (u.row[r] - free) / max(u.row[r], t.capacity[r], 1.0)
+    for b in range(len(t.budget)):
+        u.budget[b] = (u.budget[b] - t.budget[b]) / max(t.budget[b], 1.0)
+    for g in range(len(t.box_cost)):
+        by_mass, by_volume = u.mass[g] / t.box_mass[g], u.volume[g] / t.box_volume[g]
+        filled = max(by_mass, by_volume)
+        if filled > 0.0:
+            tilt = lean_step * (by_mass - by_volume) / filled
+            d.lean[g] = min(max(d.lean[g] + tilt, 0.0), 1.0)
+        extra[g] = (filled - t.most[g]) / max(filled, t.most[g], 1.0)
+
+
 def ascend(t: Tables, d: Duals, rounds: int, first: float, last: float) -> float:
     """Raise the bound by moving prices in place; return it. The best prices stay."""
-    n_rows, n_groups = len(t.capacity), len(t.box_cost)
-    of_row, of_budget = scales(t)
     now = Duals(d.row.copy(), d.budget.copy(), d.extra.copy(), d.lean.copy())
-    memory_row = np.zeros((2, n_rows))
-    memory_budget = np.zeros((2, len(t.budget)))
-    memory_extra = np.zeros((2, n_groups))
-    columns = np.empty(len(t.mass), np.int64)
-    least = np.empty(len(t.mass))
-    slope_row, slope_budget = np.empty(n_rows), np.empty(len(t.budget))
-    slope_extra = np.empty(n_groups)
+    of_row, of_budget = scales(t)
+    sizes = of_row, of_budget, t.box_cost.astype(np.float64)
+    memory = [np.zeros((2, len(part))) for part in sizes]
+    columns, least = np.empty(len(t.mass), np.int64), np.empty(len(t.mass))
+    extra = np.empty(len(t.box_cost))
+    minimum = np.diff(t.short_start) > 0
     best = -np.inf
     for at in range(1, rounds + 1):
         best_columns(t, now, columns, least)
-        bound = least.sum() + priced_terms(t, now)
+        bound = float(least.sum()) + priced_terms(t, now)
         if bound > best:
             best = bound
-            d.row[:], d.budget[:] = now.row, now.budget
-            d.extra[:], d.lean[:] = now.extra, now.lean
+            for kept, part in zip(d, now, strict=True):
+                kept[:] = part
         share = first * (last / first) ** (at / rounds)
         u = use_of(t, columns)
-        for r in range(n_rows):
-            free = row_term(t, r, now.row[r])[1]
-            slope_row[r] = (u.row[r] - free) / max(u.row[r], t.capacity[r], 1.0)
-        for b in range(len(t.budget)):
-            slope_budget[b] = (u.budget[b] - t.budget[b]) / max(t.budget[b], 1.0)
-        for g in range(n_groups):
-            by_mass, by_volume = (
-                u.mass[g] / t.box_mass[g],
-                u.volume[g] / t.box_volume[g],
-            )
-            filled = max(by_mass, by_volume)
-            if filled > 0.0:
-                tilt = share * (by_mass - by_volume) / filled
-                now.lean[g] = min(max(now.lean[g] + tilt, 0.0), 1.0)
-            slope_extra[g] = (filled - t.most[g]) / max(filled, t.most[g], 1.0)
-        step(now.row, slope_row, memory_row, share * of_row, at)
-        step(now.budget, slope_budget, memory_budget, share * of_budget, at)
-        step(now.extra, slope_extra, memory_extra, share * t.box_cost, at)
-        for r in range(n_rows):
-            if t.short_start[r] == t.short_start[r + 1]:
-                now.row[r] = max(now.row[r], 0.0)
-        now.budget[:] = np.maximum(now.budget, 0.0)
-        now.extra[:] = np.maximum(now.extra, 0.0)
+        slopes_of_prices(t, now, u, share, extra)
+        step(now.row, u.row, memory[0], share * sizes[0], at)
+        step(now.budget, u.budget, memory[1], share * sizes[1], at)
+        step(now.extra, extra, memory[2], share * sizes[2], at)
+        np.maximum(now.row, 0.0, out=now.row, where=~minimum)
+        np.maximum(now.budget, 0.0, out=now.budget)
+        np.maximum(now.extra, 0.0, out=now.extra)
     return best
