@@ -12,11 +12,11 @@ BENCH   ?= --benchmark-only
 UPGRADE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install check test test-all bench quality docs data wheel lock clean
+.PHONY: help demo install check test test-all bench bench-plan quality docs data wheel lock clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target text; do \
-	  printf '  make %-9s %s\n' "$$target" "$$text"; done
+	  printf '  make %-10s %s\n' "$$target" "$$text"; done
 
 demo: $(VENV)/.base  ## Route 12 t from Shenzhen to Frankfurt
 	@echo 'The ways for 12 t from Shenzhen to Frankfurt that no other way beats on cost, time and CO2e at once.'
@@ -52,6 +52,9 @@ bench: $(VENV)/.peers  ## How fast: timings with fixed rounds and seed, peers be
 
 quality: $(VENV)/.dev  ## How good: gaps to the best known values
 	$(BIN)/python benchmarks/quality
+
+bench-plan: $(VENV)/.dev  ## Plans of 100 to 1,000,000 orders: gap, time, memory
+	$(BIN)/python benchmarks/plan.py $(ARGS)
 
 docs: $(VENV)/.dev  ## The documentation, in build/docs
 	mkdir -p docs/reference/generated
