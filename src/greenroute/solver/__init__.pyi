@@ -10,4 +10,5 @@ from .shortest_tree import shortest_tree as shortest_tree
 from .stop import Gap as Gap
 from .stop import Rounds as Rounds
 from .stop import TimeLimit as TimeLimit
+from .timetable import Timetable as Timetable
 from .warm import warm as warm

@@ -1,14 +1,15 @@
 """Exact three-objective shortest paths on plain arrays."""
 
+import math
 import operator
 from dataclasses import dataclass
 from time import perf_counter
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from greenroute.errors import DataError
+from greenroute.plan.termination import Termination
 from greenroute.solver.bounds import (
     FIRST,
     REST,
@@ -17,18 +18,9 @@ from greenroute.solver.bounds import (
     reverse_bounds,
     usable_arcs,
 )
-from greenroute.solver.labels import (
-    DONE,
-    HALF_WORD,
-    N_LABELS,
-    N_POINTS,
-    N_POPS,
-    NIL,
-    OVERFLOW,
-    Packing,
-    Work,
-    advance,
-)
+from greenroute.solver.label_run import Found, missing_bound, unpack
+from greenroute.solver.labels import HALF_WORD, N_LABELS, N_POINTS, N_POPS, NIL
+from greenroute.solver.layers import build_layers
 from greenroute.solver.search_graph import (
     LARGEST_PATH,
     N_OBJECTIVES,
@@ -37,17 +29,16 @@ from greenroute.solver.search_graph import (
     whole_number,
     whole_numbers,
 )
-from greenroute.solver.workspace import (
-    PAYLOAD_BITS,
-    Usable,
-    choose_packing,
-    enlarge,
-    new_work,
-)
+from greenroute.solver.settle import Task, settle
+from greenroute.solver.stop import Stop, Watch
+from greenroute.solver.timetable import Timetable
+from greenroute.solver.workspace import Usable
 
 #: Orders in which the objectives may sort the labels; later ones are for weights too
 #: large to be packed.
 ORDERS = ((0, 1, 2), (1, 0, 2), (2, 0, 1))
+#: Keeps products with epsilon below their exact values.
+_BELOW_ONE = 1 - 2**-50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +48,10 @@ class SearchStats:
     Attributes
     ----------
     pops
-        Labels taken from the queue.
+        Labels taken from the queue; by the exact search alone if it was guided.
     expansions
-        Labels settled: not dominated when they were taken.
+        Labels settled: not dominated when they were taken. Those of the rough search
+        included, if the search was guided.
     seconds
         Time of the label search alone [s].
     bound_seconds
@@ -82,6 +74,16 @@ class ParetoFront:
         Distinct non-dominated cost vectors in lexicographic order, (n_points, 3).
     exact
         Whether the front is complete.
+    epsilon
+        Every cost vector of the complete front is covered: some row of `costs` is at most
+        (1 + epsilon) times it in every objective. 0.0 if exact, infinite if a stop ended
+        the search.
+    termination
+        OPTIMAL if exact, INFEASIBLE if there is no path within the limits, FEASIBLE if
+        points may be missing, NO_PLAN_FOUND if a stop came before the first of them.
+    bound
+        After a stop: what every point that is missing (or not covered) weighs at least,
+        (3,). Else None.
     stats
         What the search did.
     label_of_point
@@ -93,6 +95,9 @@ class ParetoFront:
 
     costs: NDArray[np.int64]
     exact: bool
+    epsilon: float
+    termination: Termination
+    bound: NDArray[np.int64] | None
     stats: SearchStats
     label_of_point: NDArray[np.int64]
     parent: NDArray[np.int64]
@@ -106,7 +111,9 @@ class ParetoFront:
         label = int(self.label_of_point[operator.index(point)])
         arcs = []
         while label:
-            arcs.append(self.arc[label])
+            # The last step out of a layer is no arc.
+            if self.arc[label] >= 0:
+                arcs.append(self.arc[label])
             label = int(self.parent[label])
         return np.array(arcs[::-1], np.int64)
 
@@ -121,6 +128,13 @@ def pareto_front(  # noqa: PLR0913 - the interface fixes the arguments
     *,
     max_weights: ArrayLike | None = None,
     arc_mask: ArrayLike | None = None,
+    max_arcs: int | None = None,
+    counted: ArrayLike | None = None,
+    timetable: Timetable | None = None,
+    epsilon: float = 0.0,
+    stop: Stop | None = None,
+    first: int = 0,
+    guided: bool = False,
 ) -> ParetoFront:
     """Return the exact front of shortest paths under three weights.
 
@@ -138,6 +152,24 @@ def pareto_front(  # noqa: PLR0913 - the interface fixes the arguments
         Most that a path may weigh, integers (3,); no limits if None.
     arc_mask
         Which arcs may be used, bool (n_arcs,); all of them if None.
+    max_arcs
+        Most counted arcs that a path may take; no limit if None.
+    counted
+        Which arcs count, bool (n_arcs,); all of them if None.
+    timetable
+        When arcs can be taken; always if None.
+    epsilon
+        Tolerance >= 0: with 0.1 every point of the front is missed by 10 % at most, in
+        every objective. See `ParetoFront.epsilon`.
+    stop
+        Time limit, or rounds of 16,384 settled labels, that ends the search early.
+    first
+        Objective that sorts the search; with a timetable it is the time. The front does
+        not depend on it, seconds and memory do.
+    guided
+        Whether a rough search goes before and guides the exact one: worth it where many
+        labels are settled for few points, as on freight graphs. The front does not depend
+        on it. A stop goes without.
 
     Returns
     -------
@@ -159,29 +191,59 @@ def pareto_front(  # noqa: PLR0913 - the interface fixes the arguments
     >>> front.path(1).tolist()
     [1]
     """
-    graph = build_search_graph(n_nodes, tail, head, weights, arc_mask=arc_mask)
-    return search(graph, source, target, max_weights=max_weights)
+    if timetable is not None:
+        weights = timetable.least_weights(weights)
+    if max_arcs is None:
+        if counted is not None:
+            msg = "counted is given, expected max_arcs as well"
+            raise DataError(msg)
+        graph = build_search_graph(n_nodes, tail, head, weights, arc_mask=arc_mask)
+        end = target
+    else:
+        graph, end = build_layers(
+            n_nodes,
+            tail,
+            head,
+            weights,
+            target,
+            arc_mask=arc_mask,
+            max_arcs=max_arcs,
+            counted=counted,
+        )
+        source = whole_number("source", source, 0, n_nodes - 1)
+    return search(
+        graph,
+        source,
+        end,
+        max_weights=max_weights,
+        timetable=timetable,
+        epsilon=epsilon,
+        stop=stop,
+        first=first,
+        guided=guided,
+    )
 
 
-def search(
+def search(  # noqa: PLR0913 - those of `pareto_front`
     graph: SearchGraph,
     source: int,
     target: int,
     *,
     max_weights: ArrayLike | None = None,
+    timetable: Timetable | None = None,
+    epsilon: float = 0.0,
+    stop: Stop | None = None,
     first: int = 0,
+    guided: bool = False,
 ) -> ParetoFront:
     """Return the exact front between two nodes of a graph.
 
     Parameters
     ----------
     graph
-        Arcs and weights.
-    source, target, max_weights
+        Arcs and weights; those of `Timetable.least_weights` if there is a timetable.
+    source, target, max_weights, timetable, epsilon, stop, first, guided
         As in `pareto_front`.
-    first
-        Objective that sorts the queue. The front does not depend on it, time and memory
-        do.
 
     Raises
     ------
@@ -191,10 +253,12 @@ def search(
     source = whole_number("source", source, 0, graph.n_nodes - 1)
     target = whole_number("target", target, 0, graph.n_nodes - 1)
     first = whole_number("first", first, 0, N_OBJECTIVES - 1)
-    limits = np.full(N_OBJECTIVES, LARGEST_PATH)
+    watch = _watch(stop)
+    share = _share(epsilon)
+    room = np.full(N_OBJECTIVES, LARGEST_PATH)
     if max_weights is not None:
         given = whole_numbers("max_weights", max_weights, 1, n_rows=N_OBJECTIVES)
-        limits = np.minimum(limits, given)
+        room = np.minimum(room, given)
     begin = perf_counter()
     bounds = reverse_bounds(
         graph.reverse_start,
@@ -204,83 +268,92 @@ def search(
         np.empty((len(graph.head) + 2, 3), np.uint64),
     )
     lowest = bounds[:, source]
-    room = limits - lowest
+    room -= lowest
     if room.min() < 0:
         return _no_points(perf_counter() - begin)
     usable = Usable(*usable_arcs(graph.start, graph.head, graph.weights, bounds, room))
+    orders = (ORDERS[first], *ORDERS[:first], *ORDERS[first + 1 :])
+    task = Task(
+        usable=usable,
+        arcs=graph.arc[usable.position],
+        bounds=bounds,
+        room=room,
+        source=source,
+        target=target,
+        orders=orders if timetable is None else (ORDERS[timetable.time],),
+        timetable=timetable,
+        share=share,
+    )
     middle = perf_counter()
-    found = _settle_all(usable, room, source=source, target=target, first=first)
-    ladder = found.work.ladder
+    found, expansions = settle(task, watch=watch, guided=guided)
     stats = SearchStats(
-        pops=int(ladder[N_POPS]),
-        expansions=int(ladder[N_LABELS]),
+        pops=int(found.work.ladder[N_POPS]),
+        expansions=expansions,
         seconds=perf_counter() - middle,
         bound_seconds=middle - begin,
     )
-    return _front(found, lowest, graph.arc[usable.position], stats)
+    return _front(found, lowest, task.arcs, stats, epsilon=float(epsilon))
 
 
-class _Found(NamedTuple):
-    """A finished search, and how to read its costs."""
+def _watch(stop: Stop | None) -> Watch | None:
+    """Return the stop as it begins to run."""
+    if stop is None:
+        return None
+    if stop.gap > 0:
+        msg = (
+            f"gap of stop is {stop.gap:g}, expected 0: a tolerance of a front is its "
+            "epsilon"
+        )
+        raise DataError(msg)
+    return Watch(stop)
 
-    work: Work
-    packing: Packing
-    order: tuple[int, int, int]
 
-
-def _settle_all(
-    usable: Usable, room: NDArray[np.int64], *, source: int, target: int, first: int
-) -> _Found:
-    """Search in the first order of the objectives whose sums fit the packing."""
-    most_arcs = max(np.diff(usable.start).max(), Word(1))
-    for order in (ORDERS[first], *ORDERS[:first], *ORDERS[first + 1 :]):
-        packing = choose_packing(usable, order, room)
-        if packing is None:
-            continue
-        work = new_work(usable, order, packing, source)
-        status = advance(work, packing, Word(target), most_arcs)
-        while status not in (DONE, OVERFLOW):
-            work = enlarge(work, status)
-            status = advance(work, packing, Word(target), most_arcs)
-        if status == DONE:
-            return _Found(work, packing, order)
-    sure = 2 ** (PAYLOAD_BITS // 2 - 1) // (len(usable.start) - 1)
-    msg = (
-        f"weights differ too much between paths: two of the three sums must fit "
-        f"{PAYLOAD_BITS} bits together; expected weights up to {sure}, which always do"
-    )
-    raise DataError(msg)
+def _share(epsilon: object) -> float:
+    """Return epsilon a little rounded down, or a named error."""
+    if not (isinstance(epsilon, (int, float)) and 0 <= epsilon < math.inf):
+        msg = f"epsilon is {epsilon!r}, expected a number >= 0"
+        raise DataError(msg)
+    return float(epsilon) * _BELOW_ONE
 
 
 def _front(
-    found: _Found,
+    found: Found,
     lowest: NDArray[np.int64],
     arc_of_usable: NDArray[np.int64],
     stats: SearchStats,
+    *,
+    epsilon: float,
 ) -> ParetoFront:
     """Translate what reached the target, and keep the labels on the way there."""
-    work, packing, order = found
+    work = found.work
     points = work.points[: work.ladder[N_POINTS]]
-    rest = points[:, REST]
-    costs = np.empty((len(points), N_OBJECTIVES), np.int64)
-    costs[:, order[0]] = points[:, FIRST]
-    costs[:, order[1]] = (rest >> packing.shift) - Word(1)
-    costs[:, order[2]] = rest & ((Word(1) << packing.shift) - Word(1))
+    costs = unpack(points[:, FIRST], points[:, REST], found.packing, found.order)
     costs += lowest
     ranks = np.lexsort(costs.T[::-1])
-    labels = work.labels[: stats.expansions]
+    labels = work.labels[: work.ladder[N_LABELS]]
     ends = points[ranks, TAG].astype(np.int64)
     parent = (labels & NIL).astype(np.int64)
     kept = _ancestors(parent, ends)
     leads = (labels[kept] >> HALF_WORD).astype(np.int64)
+    exact = found.complete and (epsilon == 0 or not len(points))
     return ParetoFront(
         costs=costs[ranks],
-        exact=True,
+        exact=exact,
+        epsilon=0.0 if exact else epsilon if found.complete else math.inf,
+        termination=_termination(found, exact=exact),
+        bound=None if found.complete else missing_bound(found, lowest),
         stats=stats,
         label_of_point=np.searchsorted(kept, ends),
         parent=np.searchsorted(kept, parent[kept]),
         arc=np.append(arc_of_usable, -1)[leads],
     )
+
+
+def _termination(found: Found, *, exact: bool) -> Termination:
+    """Return what the search may claim."""
+    if not found.work.ladder[N_POINTS]:
+        return Termination.INFEASIBLE if found.complete else Termination.NO_PLAN_FOUND
+    return Termination.OPTIMAL if exact else Termination.FEASIBLE
 
 
 def _ancestors(parent: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -300,6 +373,9 @@ def _no_points(bound_seconds: float) -> ParetoFront:
     return ParetoFront(
         costs=np.empty((0, N_OBJECTIVES), np.int64),
         exact=True,
+        epsilon=0.0,
+        termination=Termination.INFEASIBLE,
+        bound=None,
         stats=SearchStats(
             pops=0, expansions=0, seconds=0.0, bound_seconds=bound_seconds
         ),

@@ -69,18 +69,10 @@ def build_search_graph(
         If an array has the wrong shape or type, an arc ends at no node, or a weight is
         negative or so large that a sum over a path might overflow.
     """
-    n_nodes = whole_number("n_nodes", n_nodes, 1, LARGEST_COUNT)
-    tails = whole_numbers("tail", tail, 1)
-    n_arcs = len(tails)
-    heads = whole_numbers("head", head, 1, n_rows=n_arcs)
-    rows = whole_numbers("weights", weights, 2, n_rows=n_arcs)
-    _within("tail", tails, 0, n_nodes - 1)
-    _within("head", heads, 0, n_nodes - 1)
-    # A path that visits no node twice has fewer arcs than there are nodes.
-    _within("weights", rows, 0, LARGEST_PATH // n_nodes)
-    arcs = np.arange(n_arcs)
+    n_nodes, tails, heads, rows = check_arcs(n_nodes, tail, head, weights)
+    arcs = np.arange(len(tails))
     if arc_mask is not None:
-        arcs = np.flatnonzero(_mask(arc_mask, n_arcs))
+        arcs = np.flatnonzero(check_mask("arc_mask", arc_mask, len(tails)))
     forward = arcs[np.argsort(tails[arcs], kind="stable")]
     backward = arcs[np.argsort(heads[arcs], kind="stable")]
     return SearchGraph(
@@ -93,6 +85,21 @@ def build_search_graph(
         reverse_tail=tails[backward].astype(np.uint32),
         reverse_weights=np.ascontiguousarray(rows[backward].T),
     )
+
+
+def check_arcs(
+    n_nodes: int, tail: ArrayLike, head: ArrayLike, weights: ArrayLike
+) -> tuple[int, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the arguments of `build_search_graph` as numbers, or a named error."""
+    n_nodes = whole_number("n_nodes", n_nodes, 1, LARGEST_COUNT)
+    tails = whole_numbers("tail", tail, 1)
+    heads = whole_numbers("head", head, 1, n_rows=len(tails))
+    rows = whole_numbers("weights", weights, 2, n_rows=len(tails))
+    within("tail", tails, 0, n_nodes - 1)
+    within("head", heads, 0, n_nodes - 1)
+    # A path that visits no node twice has fewer arcs than there are nodes.
+    within("weights", rows, 0, LARGEST_PATH // n_nodes)
+    return n_nodes, tails, heads, rows
 
 
 def whole_number(name: str, value: object, least: int, most: int) -> int:
@@ -128,11 +135,11 @@ def whole_numbers(
         msg = f"{name} has the type {array.dtype}, expected integers"
         raise DataError(msg)
     if array.dtype == np.uint64:
-        _within(name, array, 0, np.iinfo(np.int64).max)
+        within(name, array, 0, np.iinfo(np.int64).max)
     return array.astype(np.int64)
 
 
-def _within(name: str, array: NDArray[np.integer], least: int, most: int) -> None:
+def within(name: str, array: NDArray[np.integer], least: int, most: int) -> None:
     """Raise a named error for the first number outside the limits."""
     wrong = (array < least) | (array > most)
     if wrong.any():
@@ -142,12 +149,12 @@ def _within(name: str, array: NDArray[np.integer], least: int, most: int) -> Non
         raise DataError(msg)
 
 
-def _mask(arc_mask: ArrayLike, n_arcs: int) -> NDArray[np.bool_]:
-    """Return the mask as an array, or a named error."""
-    mask = np.asarray(arc_mask)
+def check_mask(name: str, values: ArrayLike, n_arcs: int) -> NDArray[np.bool_]:
+    """Return an argument as bool (n_arcs,), or a named error."""
+    mask = np.asarray(values)
     if mask.shape != (n_arcs,) or (n_arcs and mask.dtype != np.bool_):
         msg = (
-            f"arc_mask has the shape {mask.shape} and the type {mask.dtype}, "
+            f"{name} has the shape {mask.shape} and the type {mask.dtype}, "
             f"expected ({n_arcs},) and bool"
         )
         raise DataError(msg)
