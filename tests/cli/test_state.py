@@ -93,6 +93,39 @@ def test_input_that_is_not_there_is_an_error(
     assert "expected" in done.err or "there is no such file" in done.err
 
 
+def test_a_plan_folder_is_stated_leg_by_leg(
+    call: Command, toy_folder: Path, tmp_path: Path
+) -> None:
+    orders = tmp_path / "orders.csv"
+    orders.write_text(
+        "order_id,origin,destination,mass_kg,customer_id\n"
+        "A,CNSZX,DEFRA,6000,acme\nB,CNSZX,DEFRA,900,best\n",
+        encoding="utf-8",
+    )
+    plan, out = tmp_path / "plan", tmp_path / "out"
+    planned = call(
+        *("plan", orders, "--out", plan, "--rounds", "1", "--format", "json"),
+        *("--network", toy_folder),
+    )
+    done = call("state", plan, "--out", out, "--ileap", "--format", "json")
+
+    stated, summary = json.loads(done.out), json.loads(planned.out)
+    legs = len(stated["elements"])
+    assert (done.code, done.err) == (0, "")
+    assert legs > 4
+    # Half a gram a leg.
+    assert (
+        abs(
+            Decimal(stated["total"]["wtw_kg_co2e"])
+            - Decimal(str(summary["wtw_kg_co2e"]))
+        )
+        <= Decimal("0.0005") * legs
+    )
+    assert {row["customer_id"] for row in stated["elements"]} == {"acme", "best"}
+    assert (out / "by_customer_id.csv").is_file()
+    assert (out / "by_market.csv").is_file()
+
+
 def test_ileap_needs_a_folder(call: Command, chains: Path) -> None:
     done = call("state", chains, "--ileap")
 

@@ -14,9 +14,9 @@ NETWORK = """
 """
 
 
-def route(origin: str, destination: str, **more: tuple[str, ...]) -> gr.Frontier:
+def route(origin: str, destination: str, *, via: tuple[str, ...] = ()) -> gr.Frontier:
     shipment = gr.Shipment(origin=origin, destination=destination, mass_kg=12_000)
-    return gr.route(shipment, network_of(NETWORK), gr.read_rates(), **more)
+    return gr.route(shipment, network_of(NETWORK), gr.read_rates(), via=via)
 
 
 def test_a_coordinate_is_joined_by_road() -> None:

@@ -94,6 +94,15 @@ def route(
             help="Most it may emit, well to wheel, in kg CO2e.",
         ),
     ] = None,
+    value_usd: Annotated[
+        float | None,
+        typer.Option(
+            "--value-usd",
+            metavar="USD",
+            parser=number,
+            help="Value of the goods, in USD, of which lanes may charge a duty.",
+        ),
+    ] = None,
     via: Annotated[
         list[str] | None,
         typer.Option(
@@ -108,6 +117,30 @@ def route(
             help="Passage, mode, market or place not to use; may be repeated.",
         ),
     ] = None,
+    max_transfers: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=0,
+            help="Most changes from one main run (all but road) to another.",
+        ),
+    ] = None,
+    on_time: Annotated[
+        float | None,
+        typer.Option(
+            metavar="P",
+            parser=number,
+            help="Least probability of arriving by --due, like 0.95.",
+        ),
+    ] = None,
+    calendar: Annotated[
+        bool,
+        typer.Option(
+            "--calendar",
+            help="Keep opening hours of gateways and customs, weekends and public "
+            "holidays; with --ready.",
+        ),
+    ] = False,
     options: Annotated[
         list[str] | None,
         typer.Option(
@@ -163,6 +196,7 @@ def route(
         due_at=due,
         max_cost_usd=max_cost_usd,
         max_wtw_kg_co2e=max_wtw_kg,
+        value_usd=value_usd,
     )
     with report.waiting("reading the network"):
         world, rates = gr.read_network(network), gr.read_rates(tariff, factors)
@@ -172,6 +206,9 @@ def route(
         via=tuple(via or ()),
         avoid=tuple(avoid or ()),
         options=rates.options.chosen(options or ()),
+        max_transfers=max_transfers,
+        on_time=on_time,
+        opening_hours=gr.read_opening_hours() if calendar else None,
     )
     with report.waiting("searching (the first run also compiles the search)"):
         frontier = gr.route(
@@ -181,6 +218,9 @@ def route(
             via=basis.via,
             avoid=basis.avoid,
             options=basis.options,
+            max_transfers=basis.max_transfers,
+            on_time=basis.on_time,
+            opening_hours=basis.opening_hours,
         )
     count = _count(fitting(form, out), top=top, show_all=show_all)
     shown = report.well_spread(frontier, count)
@@ -192,7 +232,7 @@ def route(
             Format.GEOJSON: lambda: report.route_geojson(frontier, shown, basis),
         },
     )
-    if frontier.termination is gr.Termination.INFEASIBLE:
+    if frontier.picks is None:
         avoided = f"; avoided: {', '.join(basis.avoid)}" if basis.avoid else ""
         say(f"greenroute: {frontier.reason}{avoided}")
         if fitting(form, out) is Format.JSON:

@@ -7,17 +7,22 @@ the tables at hand would.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 
 import numpy as np
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from greenroute.network.calendar import OpeningHours
 from greenroute.network.door import join_door
 from greenroute.network.lane import MODES, Mode
 from greenroute.network.network import Network
 from greenroute.orders.shipment import Shipment
+from greenroute.plan.check_dates import TrueHours, check_dates, leaves_by_date
 from greenroute.plan.itinerary import Itinerary
 from greenroute.plan.leg import Leg, LegKind
+from greenroute.plan.moment import utc_at, whole_minute
 from greenroute.rating.operation import OPERATIONS, Operation
 from greenroute.rating.rate import rate_lanes, rate_operations, size_cargo
 from greenroute.rating.read import Rates
@@ -47,7 +52,12 @@ class _State:
 
 
 def check_itinerary(
-    itinerary: Itinerary, shipment: Shipment, network: Network, rates: Rates
+    itinerary: Itinerary,
+    shipment: Shipment,
+    network: Network,
+    rates: Rates,
+    *,
+    opening_hours: OpeningHours | None = None,
 ) -> tuple[str, ...]:
     """Return what is wrong with an itinerary; nothing means that it holds.
 
@@ -61,6 +71,8 @@ def check_itinerary(
         Network it runs on, with the passages closed that were avoided.
     rates
         Tariff and factors by which legs are priced again.
+    opening_hours
+        Hours that gateways and customs keep; None if they were left out.
 
     Returns
     -------
@@ -69,6 +81,7 @@ def check_itinerary(
     """
     origin = network.find_place(shipment.origin)
     network, origin = join_door(network, origin)
+    ready_at = whole_minute(utc_at(shipment.ready_at, origin))
     ends = []
     for text in shipment.destination.split(";"):
         network, place = join_door(network, network.find_place(text))
@@ -90,7 +103,9 @@ def check_itinerary(
         *state.complaints,
         *_times(itinerary.legs),
         *_customs(itinerary.legs, network),
-        *_rates_again(itinerary.legs, shipment, network, rates),
+        *_Tables(itinerary.legs, shipment, network, rates).complain(
+            ready_at, opening_hours
+        ),
         *_limits(itinerary, shipment),
     )
 
@@ -202,49 +217,93 @@ def _customs(legs: Sequence[Leg], network: Network) -> list[str]:
     ]
 
 
-def _rates_again(
-    legs: Sequence[Leg], shipment: Shipment, network: Network, rates: Rates
-) -> list[str]:
+class _Tables:
     """Price, time and emissions of every leg, from the tables again."""
-    cargo = size_cargo(shipment, rates)
-    runs = [leg for leg in legs if leg.kind is LegKind.TRANSPORT]
-    hubs = [leg for leg in legs if leg.kind is LegKind.HUB]
-    rows = [pc.index(network.lanes.id, leg.lane).as_py() for leg in runs]
-    if min(rows, default=0) < 0:
-        return []
-    lane = rate_lanes(network.lanes.take(np.array(rows)), cargo, rates)
-    hub = rate_operations(
-        np.array([OPERATIONS.index(Operation(h.operation)) for h in hubs], np.int8),
-        np.array([MODES.index(Mode(h.mode)) for h in hubs], np.int8),
-        np.array([network.place_index.row_of[h.origin] for h in hubs], np.int32),
-        network.gateways,
-        cargo,
-        rates,
-    )
-    complaints = [
-        f"{leg.lane} may not carry it"
-        for leg, ok in zip(runs, lane.allowed, strict=True)
-        if not ok
-    ]
-    for i, leg in enumerate(runs):
-        complaints += _differ(
-            leg.lane, leg, lane.cost_usd[i], lane.transit_h[i], lane.wtw_kg[i]
+
+    def __init__(
+        self, legs: Sequence[Leg], shipment: Shipment, network: Network, rates: Rates
+    ) -> None:
+        self._legs, self._network = legs, network
+        cargo = size_cargo(shipment, rates)
+        self._runs = [i for i, leg in enumerate(legs) if leg.kind is LegKind.TRANSPORT]
+        self._hubs = [i for i, leg in enumerate(legs) if leg.kind is LegKind.HUB]
+        self._rows = np.array(
+            [pc.index(network.lanes.id, legs[i].lane).as_py() for i in self._runs],
+            dtype=np.int64,
         )
-    waits = iter(lane.wait_h)
-    wait_of = {
-        id(legs[at - 1]): next(waits)
-        for at, leg in enumerate(legs)
-        if leg.kind is LegKind.TRANSPORT
-    }
-    for i, leg in enumerate(hubs):
-        name = f"{leg.operation} {leg.origin}"
-        hours = hub.duration_h[i] + wait_of.get(id(leg), 0.0)
-        complaints += _differ(name, leg, hub.cost_usd[i], hours, hub.wtw_kg[i])
-        if leg.emissions_included != bool(hub.included[i]):
-            complaints.append(
-                f"{name}: emissions are wrongly declared as included or not"
+        hubs = [legs[i] for i in self._hubs]
+        # A lane that there is not is complained of where its leg is followed.
+        self._all_known = bool((self._rows >= 0).all())
+        self._lane = rate_lanes(
+            network.lanes.take(np.maximum(self._rows, 0)), cargo, rates
+        )
+        self._hub = rate_operations(
+            np.array([OPERATIONS.index(Operation(h.operation)) for h in hubs], np.int8),
+            np.array([MODES.index(Mode(h.mode)) for h in hubs], np.int8),
+            np.array([network.place_index.row_of[h.origin] for h in hubs], np.int32),
+            network.gateways,
+            cargo,
+            rates,
+        )
+
+    def complain(
+        self, ready_at: datetime | None, opening_hours: OpeningHours | None
+    ) -> list[str]:
+        """Return what differs from the tables."""
+        if not self._all_known:
+            return []
+        hours = self._hours()
+        by_date = np.zeros(len(self._legs), dtype=np.bool_)
+        complaints = []
+        if ready_at is not None:
+            rows = np.zeros(len(self._legs), dtype=np.int64)
+            rows[self._runs] = self._rows
+            complaints = check_dates(
+                self._legs,
+                rows.tolist(),
+                self._network,
+                hours=hours,
+                ready_at=ready_at,
+                opening_hours=opening_hours,
             )
-    return complaints
+            lanes = self._network.lanes.take(self._rows)
+            by_date[self._runs] = leaves_by_date(lanes)
+            # What lasts until a departure or an opening is proven there.
+            by_date[:-1] |= by_date[1:]
+            by_date[self._hubs] |= opening_hours is not None
+        return complaints + self._differences(hours, by_date)
+
+    def _hours(self) -> TrueHours:
+        """Return what the tables say of the time of legs."""
+        handling_h, wait_h, cutoff_h = np.zeros((3, len(self._legs)))
+        handling_h[self._hubs] = self._hub.duration_h
+        wait_h[[run - 1 for run in self._runs]] = self._lane.wait_h
+        cutoff_h[self._runs] = self._lane.cutoff_h
+        return TrueHours(handling_h=handling_h, wait_h=wait_h, cutoff_h=cutoff_h)
+
+    def _differences(self, hours: TrueHours, by_date: NDArray[np.bool_]) -> list[str]:
+        legs, lane, hub = self._legs, self._lane, self._hub
+        complaints = []
+        for i, at in enumerate(self._runs):
+            leg = legs[at]
+            if not lane.allowed[i]:
+                complaints.append(f"{leg.lane} may not carry it")
+            lasts_h = leg.duration_h if by_date[at] else lane.transit_h[i]
+            complaints += _differ(
+                leg.lane, leg, lane.cost_usd[i], lasts_h, lane.wtw_kg[i]
+            )
+        for i, at in enumerate(self._hubs):
+            leg = legs[at]
+            name = f"{leg.operation} {leg.origin}"
+            lasts_h = hub.duration_h[i] + hours.wait_h[at]
+            if by_date[at]:
+                lasts_h = leg.duration_h
+            complaints += _differ(name, leg, hub.cost_usd[i], lasts_h, hub.wtw_kg[i])
+            if leg.emissions_included != bool(hub.included[i]):
+                complaints.append(
+                    f"{name}: emissions are wrongly declared as included or not"
+                )
+        return complaints
 
 
 def _differ(name: str, leg: Leg, usd: float, hours: float, kg: float) -> list[str]:

@@ -55,7 +55,8 @@ class Frontier:
     exact
         The set is complete at the stated resolution.
     termination
-        OPTIMAL, or INFEASIBLE when no itinerary keeps the limits.
+        OPTIMAL, or INFEASIBLE when no itinerary keeps the limits; NO_PLAN_FOUND when none
+        was found that is as reliable as asked, which proves not that there is none.
     reason
         Why there is none and what would help; "" otherwise.
     stats
@@ -102,7 +103,13 @@ class Frontier:
                 "options": [" ".join(i.options) for i in self.itineraries],
                 "cost_usd": [i.cost_usd for i in self.itineraries],
                 "transit_h": [i.transit_h for i in self.itineraries],
+                "transit_p50_h": pa.array(
+                    [i.transit_p50_h for i in self.itineraries], pa.float64()
+                ),
                 "transit_p95_h": [i.transit_p95_h for i in self.itineraries],
+                "on_time_probability": pa.array(
+                    [i.on_time_probability for i in self.itineraries], pa.float64()
+                ),
                 "wtw_kg_co2e": [i.wtw_kg_co2e for i in self.itineraries],
                 "wtw_low_kg_co2e": [i.wtw_low_kg_co2e for i in self.itineraries],
                 "wtw_high_kg_co2e": [i.wtw_high_kg_co2e for i in self.itineraries],

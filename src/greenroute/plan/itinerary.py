@@ -21,10 +21,14 @@ class Itinerary:
         Name that depends only on the lanes taken, the same in every run.
     legs
         Transport and hub legs in the order of travel.
-    transit_p95_h
-        Time that 95 of 100 shipments keep [h].
+    transit_p50_h, transit_p95_h
+        Time that 50 and 95 of 100 shipments keep, missed connections included [h];
+        infinite where more than the rest find no departure. Without `ready_at` there is
+        no p50, and the p95 is an upper bound: the sum of those of the legs.
     wtw_low_kg_co2e, wtw_high_kg_co2e
         Interval that holds the emissions with 90 % [kg CO2e].
+    on_time_probability
+        Probability of arriving by `due_at` [1]; None without a due date.
     """
 
     id: str
@@ -32,6 +36,8 @@ class Itinerary:
     transit_p95_h: float
     wtw_low_kg_co2e: float
     wtw_high_kg_co2e: float
+    transit_p50_h: float | None = None
+    on_time_probability: float | None = None
 
     @property
     def cost_usd(self) -> float:

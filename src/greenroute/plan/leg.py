@@ -48,7 +48,8 @@ class Leg:
     duration_h
         From the end of the leg before to the end of this one [h].
     wait_h
-        Part of it that is spent waiting for the departure that follows [h].
+        Part of it that is spent waiting: for opening hours, and for the departure that
+        follows [h].
     cost_usd, wtw_kg_co2e, ttw_kg_co2e
         Price [USD] and emissions [kg CO2e].
     emissions_included

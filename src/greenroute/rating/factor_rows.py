@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from greenroute.network.lane import MODES, Mode
 from greenroute.rating.data_set import refuse
+from greenroute.rating.energy_carrier import ONE_CARRIER, energy_errors
 from greenroute.rating.factors import DataType, Use
 from greenroute.tables import Column, ColumnKind, Table
 
@@ -39,6 +40,7 @@ FACTOR_COLUMNS = {
     "ttw_g_per_tkm": INTENSITY,
     "wtt_g_per_tkm": INTENSITY,
     "wtt_basis": Column(choices=("published", "modelled", "none")),
+    "energy": Column(required=False, empty=True),
     "gwp_basis": Column(),
     "distance_basis": Column(),
     "data_type": Column(choices=tuple(DataType)),
@@ -120,3 +122,10 @@ def _wrong_words(table: Table) -> Iterable[tuple[int, str]]:
         for row in np.flatnonzero(wrong).tolist():
             expected = f"one that starts with {', '.join(words)}"
             yield row, f"{column} is {texts[row].as_py()!r}, expected {expected}"
+    energy = table.text("energy")
+    known = pc.match_substring_regex(energy, f"^$|{ONE_CARRIER}")
+    named = pc.unique(energy.filter(pc.invert(known))).to_pylist()
+    for text, error in zip(named, energy_errors(named), strict=True):
+        if error:
+            for row in np.flatnonzero(pc.equal(energy, text)).tolist():
+                yield row, error

@@ -23,6 +23,8 @@ DESCRIPTION = "factors.toml"
 FACTORS, OPTION_FACTORS = "factors", "option_factors"
 #: Column of the joined table that says which set a row is from.
 SET_NAME = "set_name"
+#: Column that names the factor which one of an option was computed from.
+BASE = "base_factor_id"
 #: Which spread the factor of an option has.
 OPTION_SPREAD = "option of a default"
 OPTION_FACTOR_COLUMNS = {
@@ -33,6 +35,7 @@ OPTION_FACTOR_COLUMNS = {
     "wtw_g_per_tkm": INTENSITY,
     "ttw_g_per_tkm": INTENSITY,
     "wtt_g_per_tkm": INTENSITY,
+    "energy": Column(required=False, empty=True),
     "gwp_basis": Column(),
     "licence": Column(),
 }
@@ -71,10 +74,16 @@ def read_all_factors(data: DataSet) -> Table:
 
 
 def _joined(parts: list[tuple[str, Table]]) -> pa.Table:
-    columns = list(FACTOR_COLUMNS)
+    """Return the rows of all sets; a column that a set may do without is empty there."""
     return pa.concat_tables(
-        part.data.select(columns).append_column(
-            SET_NAME, pa.repeat(pa.scalar(name), len(part))
+        pa.table(
+            {
+                **{
+                    column: part.data[column] if part.has(column) else part.text(column)
+                    for column in (*FACTOR_COLUMNS, BASE)
+                },
+                SET_NAME: pa.repeat(pa.scalar(name), len(part)),
+            }
         )
         for name, part in parts
     ).combine_chunks()
@@ -138,6 +147,8 @@ def _completed(table: Table, base: pa.Table) -> Table:
         for name, text in _OF_ALL.items()
     }
     columns |= {
-        name: table.data[name] for name in OPTION_FACTOR_COLUMNS if name != "option"
+        name: table.data[name]
+        for name in OPTION_FACTOR_COLUMNS
+        if name != "option" and table.has(name)
     }
     return Table(path=table.path, data=pa.table(columns))

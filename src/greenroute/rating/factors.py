@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 from greenroute.errors import UnknownCategoryError
 from greenroute.orders.shipment import Cargo
 from greenroute.rating.data_set import SetReference
+from greenroute.rating.factor_error import FactorError
 from greenroute.units import G_PER_KG, KG_PER_TONNE
 
 #: Kinds of cargo in the order of their codes.
@@ -156,6 +157,10 @@ class FactorNotes:
         What it was measured on, and where.
     source, section, year, licence
         Document, place in it, edition, under which licence.
+    base
+        Factor that it was computed from; "" if it was not.
+    energy
+        What it runs on (`energy_carrier.parse_energy`); "" for the carrier of its mode.
     gwp_basis, distance_basis
         Whose GWP100 weigh the gases; distance that the intensity was built on.
     spread, confidence
@@ -172,6 +177,8 @@ class FactorNotes:
     section: pa.Array
     year: NDArray[np.int16]
     licence: pa.Array
+    base: pa.Array
+    energy: pa.Array
     gwp_basis: pa.Array
     distance_basis: pa.Array
     spread: pa.Array
@@ -242,6 +249,17 @@ class FactorSet:
     def id_of(self, code: int) -> str:
         """Return the id of a factor; "" for `NO_FACTOR`."""
         return "" if code == NO_FACTOR else self.ids[code]
+
+    def error_of(self, code: int) -> FactorError:
+        """Return what the error of a factor depends on."""
+        described = code < len(self.notes)
+        base, energy = (
+            column[code].as_py() if described else ""
+            for column in (self.notes.base, self.notes.energy)
+        )
+        return FactorError(
+            name=self.ids[code], family=self.family[code], base=base, energy=energy
+        )
 
     def data_type_of(self, code: int) -> DataType:
         """Return the class of a factor; of no factor, default."""

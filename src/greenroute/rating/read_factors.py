@@ -18,7 +18,12 @@ from greenroute.rating.data_set import (
     sets_of,
     unique_texts,
 )
-from greenroute.rating.factor_tables import DESCRIPTION, SET_NAME, read_all_factors
+from greenroute.rating.factor_tables import (
+    BASE,
+    DESCRIPTION,
+    SET_NAME,
+    read_all_factors,
+)
 from greenroute.rating.factors import (
     HUB,
     NETWORK_HUB,
@@ -65,6 +70,7 @@ _NOTES = (
     "source",
     "section",
     "licence",
+    "energy",
     "gwp_basis",
     "distance_basis",
     "spread",
@@ -119,6 +125,7 @@ def read_factors(folder: Path) -> FactorSet:
         notes=FactorNotes(
             set_name=table.text(SET_NAME),
             year=table.number("year").astype(np.int16),
+            base=table.text(BASE),
             **{name: table.text(name) for name in _NOTES},
         ),
         sets=sets_of(data),
@@ -145,16 +152,13 @@ class _Kinds:
 
 
 def _kinds(table: Table, hub_types: list[str]) -> _Kinds:
-    modes = table.text("mode").to_pylist()
-    sources = table.text("source").to_pylist()
+    modes = table.text("mode")
+    family = pc.binary_join_element_wise(modes, table.text("source"), ": ")
     hubs = [*hub_types, DataType.DEFAULT]
     types = {str(kind): kind for kind in DataType}
     return _Kinds(
-        family=(
-            *(f"{mode}: {source}" for mode, source in zip(modes, sources, strict=True)),
-            *(HUB for _ in hubs),
-        ),
-        mode=(*modes, *(HUB for _ in hubs)),
+        family=(*family.to_pylist(), *(HUB for _ in hubs)),
+        mode=(*modes.to_pylist(), *(HUB for _ in hubs)),
         data_type=tuple(
             types[text] for text in (*table.text("data_type").to_pylist(), *hubs)
         ),

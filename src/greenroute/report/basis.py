@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from greenroute.network.calendar import OpeningHours
 from greenroute.network.network import Network
 from greenroute.rating.read import Rates
 
@@ -18,6 +19,10 @@ class Basis:
         Places to pass; passages, modes, markets or places not used.
     options
         Fuels, vehicles and speeds besides the usual ones.
+    max_transfers, on_time
+        Most changes between main runs; least probability of arriving by the due date.
+    opening_hours
+        Hours of gateways and customs that are kept.
     """
 
     network: Network
@@ -25,6 +30,9 @@ class Basis:
     via: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
+    max_transfers: int | None = None
+    on_time: float | None = None
+    opening_hours: OpeningHours | None = None
 
     def closed_network(self) -> Network:
         """Return the network with the passages closed that were to avoid."""

@@ -1,6 +1,7 @@
 """A frontier as JSON, as `docs/how-to/read-the-json.md` describes it."""
 
 import json
+import math
 import platform
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -77,7 +78,9 @@ def _itinerary(itinerary: Itinerary, legs: _Legs) -> str:
         "id": itinerary.id,
         "cost_usd": itinerary.cost_usd,
         "transit_h": itinerary.transit_h,
-        "transit_p95_h": itinerary.transit_p95_h,
+        "transit_p50_h": _finite(itinerary.transit_p50_h),
+        "transit_p95_h": _finite(itinerary.transit_p95_h),
+        "on_time_probability": itinerary.on_time_probability,
         "wtw_kg_co2e": itinerary.wtw_kg_co2e,
         "wtw_low_kg_co2e": itinerary.wtw_low_kg_co2e,
         "wtw_high_kg_co2e": itinerary.wtw_high_kg_co2e,
@@ -129,7 +132,7 @@ def _identity(of: Any) -> dict[str, str]:  # noqa: ANN401 - three kinds of data 
 
 def _shipment(frontier: Frontier, basis: Basis) -> dict[str, Any]:
     shipment: Shipment = frontier.shipment
-    find = basis.network.find_place
+    find, hours = basis.network.find_place, basis.opening_hours
     return {
         "origin": shipment.origin,
         "destination": shipment.destination,
@@ -141,9 +144,13 @@ def _shipment(frontier: Frontier, basis: Basis) -> dict[str, Any]:
         "due_at": _moment(shipment.due_at),
         "max_cost_usd": shipment.max_cost_usd,
         "max_wtw_kg_co2e": shipment.max_wtw_kg_co2e,
+        "value_usd": shipment.value_usd,
         "via": basis.via,
         "avoid": basis.avoid,
         "options": basis.options,
+        "max_transfers": basis.max_transfers,
+        "on_time": basis.on_time,
+        "opening_hours": None if hours is None else _identity(hours),
         "assumed": frontier.assumed,
         "origin_place": _place(find(shipment.origin)),
         "destination_places": [_place(find(text)) for text in shipment.destinations],
@@ -161,6 +168,11 @@ def _place(place: Place) -> dict[str, Any]:
 
 def _moment(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
+
+
+def _finite(hours: float | None) -> float | None:
+    """Return hours, or null where goods may find no departure at all."""
+    return hours if hours is not None and math.isfinite(hours) else None
 
 
 def _fields(fields: dict[str, Any]) -> str:

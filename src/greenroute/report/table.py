@@ -21,6 +21,8 @@ WIDE = 96
 #: From this mass on a fraction says nothing [kg].
 WHOLE_FROM_KG = 100.0
 NOT_INCLUDED = "not included"
+#: More than five of a hundred find no departure at all.
+NEVER = "–"
 _WORDS = (
     "USD from door to door. Days from ready to delivered, with waits for departures; 95 of "
     "100 shipments arrive by the second figure. CO2e well to wheel."
@@ -61,6 +63,7 @@ def _header(frontier: Frontier, basis: Basis) -> list[Text]:
         *(f"via {text}" for text in basis.via),
         *(f"without {text}" for text in basis.avoid),
         *([f"or with {'/'.join(basis.options)}"] if basis.options else []),
+        *_terms(basis),
     ]
     about = Text(", ".join([*_goods(shipment, frontier.assumed), *steered]))
     sets = (("network", basis.network), ("factors", basis.rates.factors))
@@ -98,6 +101,18 @@ def _goods(shipment: Shipment, assumed: Sequence[str]) -> list[str]:
     return words
 
 
+def _terms(basis: Basis) -> list[str]:
+    """Return what else every itinerary keeps."""
+    words = []
+    if basis.max_transfers is not None:
+        words.append(f"at most {basis.max_transfers} transfers")
+    if basis.on_time is not None:
+        words.append(f"in time with {basis.on_time:.1%}")
+    if basis.opening_hours is not None:
+        words.append("within opening hours")
+    return words
+
+
 def _choice(
     shown: Sequence[Itinerary], names: dict[str, tuple[str, ...]], *, wide: bool
 ) -> Table:
@@ -119,7 +134,7 @@ def _choice(
             Text(", ".join(names.get(itinerary.id, ())), style="bold"),
             f"{itinerary.cost_usd:,.0f}",
             f"{itinerary.transit_h / HOURS_PER_DAY:.1f}",
-            f"{itinerary.transit_p95_h / HOURS_PER_DAY:.1f}",
+            f"{itinerary.transit_p95_h / HOURS_PER_DAY:.1f}".replace("inf", NEVER),
             _mass(itinerary.wtw_kg_co2e),
             *([interval] if wide else []),
             Text(_modes(itinerary)),
@@ -145,6 +160,8 @@ def _heading(itinerary: Itinerary, names: Sequence[str]) -> Text:
         times = (itinerary.departs_at, itinerary.arrives_at)
         start, end = (moment.strftime("%Y-%m-%d %H:%M") for moment in times)
         words.append(f", {start} to {end} UTC")
+    if itinerary.on_time_probability is not None:
+        words.append(f", in time with {itinerary.on_time_probability:.0%}")
     return words.append(f"  [{itinerary.id}]", style="dim")
 
 

@@ -15,20 +15,11 @@ from greenroute.plan.leg import Leg, LegKind
 from greenroute.rating.factors import NO_FACTOR
 from greenroute.rating.interval import distance_variance, interval_kg
 from greenroute.rating.rate import OPERATIONS
-from greenroute.solver.graph import NONE, RUN
-from greenroute.solver.problem import CENTS, GRAMS, MINUTES, Problem, grams, minutes
+from greenroute.solver.path_steps import Spent, Steps, gather, lateness, steps_of, walk
+from greenroute.solver.problem import CENTS, GRAMS, Problem, grams
 from greenroute.units import CENTS_PER_USD, G_PER_KG, MINUTES_PER_HOUR
 
 _ID_LENGTH = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Steps:
-    """All steps of all paths one after another, (n_steps,) each."""
-
-    path: NDArray[np.int64]
-    is_run: NDArray[np.bool_]
-    row: NDArray[np.int64]
 
 
 def write_itineraries(
@@ -43,10 +34,11 @@ def write_itineraries(
     paths
         Arcs of each path.
     """
-    steps = _steps(problem, paths)
-    numbers = _numbers(problem, steps)
+    steps = steps_of(problem, paths)
+    spent = walk(problem, steps)
+    numbers = _numbers(problem, steps, spent)
     legs = _legs(problem, steps, numbers)
-    p95_h = _p95_hours(problem, steps, len(paths)).tolist()
+    late = lateness(problem, steps, spent, len(paths))
     low, high = (kg.tolist() for kg in _interval(problem, steps, numbers, len(paths)))
     ends = np.flatnonzero(np.diff(steps.path, append=len(paths))) + 1
     starts = np.concatenate([[0], ends[:-1]])
@@ -54,36 +46,14 @@ def write_itineraries(
         Itinerary(
             id=_id(legs[first:last]),
             legs=tuple(legs[first:last]),
-            transit_p95_h=p95_h[i],
+            transit_p50_h=late[i].p50_h,
+            transit_p95_h=late[i].p95_h,
+            on_time_probability=late[i].on_time,
             wtw_low_kg_co2e=low[i],
             wtw_high_kg_co2e=high[i],
         )
         for i, (first, last) in enumerate(zip(starts, ends, strict=True))
     )
-
-
-def _steps(problem: Problem, paths: Sequence[NDArray[np.int64]]) -> _Steps:
-    arcs = np.concatenate(paths)
-    of_path = np.repeat(np.arange(len(paths)), [len(path) for path in paths])
-    # Arcs past the graph's own lead into the node where destination sets meet.
-    own = arcs < len(problem.graph.tail)
-    table = problem.graph.steps[arcs[own]]
-    path, place = np.nonzero(table != NONE)
-    return _Steps(
-        path=of_path[own][path],
-        is_run=place == RUN,
-        row=table[path, place].astype(np.int64),
-    )
-
-
-def _gather(
-    steps: _Steps, lanes: NDArray[Any], operations: NDArray[Any]
-) -> NDArray[Any]:
-    """Return the value of each step from the tables of lanes and operations."""
-    lane_row = np.where(steps.is_run, steps.row, 0)
-    operation_row = np.where(steps.is_run, 0, steps.row)
-    is_run = steps.is_run if lanes.ndim == 1 else steps.is_run[:, None]
-    return np.where(is_run, lanes[lane_row], operations[operation_row])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,28 +67,26 @@ class _Numbers:
     ttw_grams: NDArray[np.int64]
 
 
-def _numbers(problem: Problem, steps: _Steps) -> _Numbers:
+def _numbers(problem: Problem, steps: Steps, spent: Spent) -> _Numbers:
     """Return the rounded numbers; a wait is spent in the hub step before the run."""
-    weights = _gather(steps, problem.lane_weights, problem.operation_weights)
-    wait = minutes(problem.lane_rating.wait_h)[np.where(steps.is_run, steps.row, 0)]
-    wait = np.where(steps.is_run, wait, 0)
-    waiting = np.roll(wait, -1)
-    waiting[-1] = 0
-    ttw = _gather(
+    weights = gather(steps, problem.lane_weights, problem.operation_weights)
+    waiting = np.where(steps.is_run, 0, spent.wait)
+    waiting[:-1] += np.where(steps.is_run, spent.wait, 0)[1:]
+    ttw = gather(
         steps,
         grams(np.where(problem.lane_rating.allowed, problem.lane_rating.ttw_kg, 0.0)),
         grams(problem.operation_rating.ttw_kg),
     )
     return _Numbers(
         cents=weights[:, CENTS],
-        minutes=weights[:, MINUTES] - wait + waiting,
+        minutes=spent.taken + waiting,
         wait=waiting,
         grams=weights[:, GRAMS],
         ttw_grams=ttw,
     )
 
 
-def _legs(problem: Problem, steps: _Steps, numbers: _Numbers) -> list[Leg]:
+def _legs(problem: Problem, steps: Steps, numbers: _Numbers) -> list[Leg]:
     starts = np.concatenate([[True], np.diff(steps.path) > 0])
     clock = np.cumsum(numbers.minutes)
     begin = clock - numbers.minutes
@@ -232,27 +200,12 @@ def _id(legs: Sequence[Leg]) -> str:
     return hashlib.sha256(what.encode()).hexdigest()[:_ID_LENGTH]
 
 
-def _p95_hours(problem: Problem, steps: _Steps, n_paths: int) -> NDArray[np.float64]:
-    """Return the time that 95 of 100 shipments keep [h], (n_paths,).
-
-    The sum of the p95 of every step: an upper bound, for late legs are not all late
-    together.
-    """
-    lanes = problem.lane_rating
-    late = _gather(
-        steps, lanes.transit_p95_h + lanes.wait_p95_h, problem.operation_rating.p95_h
-    )
-    return np.asarray(
-        np.bincount(steps.path, weights=late, minlength=n_paths), dtype=np.float64
-    )
-
-
 def _interval(
-    problem: Problem, steps: _Steps, numbers: _Numbers, n_paths: int
+    problem: Problem, steps: Steps, numbers: _Numbers, n_paths: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return what holds the emissions of each path with 90 % [kg CO2e], (n_paths,)."""
     lanes, rating = problem.network.lanes, problem.lane_rating
-    factor = _gather(steps, rating.factor, problem.operation_rating.factor)
+    factor = gather(steps, rating.factor, problem.operation_rating.factor)
     known = factor != NO_FACTOR
     place = steps.path[known], factor[known]
     step_kg = numbers.grams[known] / G_PER_KG

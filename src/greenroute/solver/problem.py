@@ -7,20 +7,20 @@ sums of the legs, exactly.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from tzfpy import get_tz
 
 from greenroute.errors import DataError
 from greenroute.network.door import join_door
 from greenroute.network.network import Network
 from greenroute.network.places import Place
+from greenroute.network.schedule import Entries
 from greenroute.orders.shipment import Shipment
+from greenroute.plan.moment import utc_at, whole_minute
 from greenroute.rating.option_lanes import add_options
 from greenroute.rating.rate import (
     CargoUnit,
@@ -47,6 +47,44 @@ SET_SEPARATOR = ";"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArcEntries:
+    """When arcs can be taken, in minutes after the goods are ready.
+
+    Attributes
+    ----------
+    entries
+        Those of the step of each arc that depends on the date; none of the others.
+    by_date
+        Which arcs depend on it, bool (n_arcs,); without an entry they cannot be taken.
+    """
+
+    entries: Entries
+    by_date: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When steps can be taken, in minutes after the goods are ready.
+
+    Attributes
+    ----------
+    runs
+        Departures of each lane, those that are still to come.
+    dated
+        Lanes that leave then only, bool (n_lanes,).
+    operations
+        When each operation starts that cannot do so at any time.
+    opened
+        Which ones these are, bool (n_operations,).
+    """
+
+    runs: Entries
+    dated: NDArray[np.bool_]
+    operations: Entries
+    opened: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One shipment in the solver's words.
 
@@ -63,17 +101,25 @@ class Problem:
     lane_rating, operation_rating
         What each lane and operation costs.
     lane_weights, operation_weights
-        The same, rounded: cents, minutes (waiting included), grams; (n, 3).
+        The same, rounded: cents, minutes (waiting included, unless the schedule tells
+        it), grams; (n, 3).
     weights
         Weights of the arcs, (n_arcs, 3).
     source, targets
         Nodes of the origin and of the destinations.
     max_weights
         Upper limits, (3,); the largest integer where there is none.
-    ready_at
-        UTC; None if it is not given.
+    ready_at, due_at
+        UTC; None if they are not given. Goods that are ready within a minute are so at its
+        end.
     option_of_toc
         Fuel, vehicle or speed that a TOC stands for, where it is not the usual one.
+    schedule
+        Departures and opening hours; None where time is the same at any time.
+    arcs
+        When arcs can be taken, if there is a schedule.
+    max_transfers
+        Most changes between main runs; None if there is no limit.
     """
 
     shipment: Shipment
@@ -89,7 +135,11 @@ class Problem:
     targets: tuple[int, ...]
     max_weights: NDArray[np.int64]
     ready_at: datetime | None
+    due_at: datetime | None
     option_of_toc: Mapping[str, str]
+    schedule: Schedule | None = None
+    arcs: ArcEntries | None = None
+    max_transfers: int | None = None
 
 
 def state_problem(
@@ -141,7 +191,8 @@ def state_problem(
     if stops:
         graph = layer(graph, stops)
     size = graph.n_nodes // (len(stops) + 1)
-    ready_at = _utc(shipment.ready_at, origin)
+    ready_at = whole_minute(utc_at(shipment.ready_at, origin))
+    due_at = utc_at(shipment.due_at, destinations[0])
     return Problem(
         shipment=replace(shipment, volume_m3=cargo.volume_m3),
         assumed=cargo.assumed,
@@ -159,8 +210,9 @@ def state_problem(
             for node in (graph.home[place.node], graph.start[place.node])
             if node != NONE
         ),
-        max_weights=_limits(shipment, ready_at, destinations[0]),
+        max_weights=_limits(shipment, ready_at, due_at),
         ready_at=ready_at,
+        due_at=due_at,
         option_of_toc=rates.options.of_toc() if options else {},
     )
 
@@ -286,20 +338,10 @@ def territories(network: Network) -> NDArray[np.int32]:
     return np.asarray(codes, dtype=np.int32)[network.gateways.iso2.codes]
 
 
-def _utc(moment: datetime | None, place: Place) -> datetime | None:
-    """Return a moment in UTC; a naive one is local to the place."""
-    if moment is None:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(get_tz(place.lon, place.lat)))
-    return moment.astimezone(UTC)
-
-
 def _limits(
-    shipment: Shipment, ready_at: datetime | None, destination: Place
+    shipment: Shipment, ready_at: datetime | None, due_at: datetime | None
 ) -> NDArray[np.int64]:
     limits = np.full(3, np.iinfo(np.int64).max)
-    due_at = _utc(shipment.due_at, destination)
     if shipment.max_cost_usd is not None:
         limits[CENTS] = int(shipment.max_cost_usd * CENTS_PER_USD)
     if due_at is not None and ready_at is not None:

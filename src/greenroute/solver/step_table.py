@@ -154,6 +154,8 @@ def build_steps(network: Network, rates: Rates, cargoes: NDArray[np.int8]) -> St
             cargo=CARGOES[code],
             un_number=None,
             assumed=(),
+            # Prices are formulas of their own: a duty on this unit is of no use.
+            value_usd=0.0,
         )
         lane = rate_lanes(lanes, unit, rates)
         hub = rate_operations(operation, mode, gateway, network.gateways, unit, rates)
