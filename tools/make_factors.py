@@ -41,8 +41,8 @@ FOLDER = data_folder() / "factors"
 DESCRIPTIONS = {
     DESNZ: "factors.toml",
     EPA: "factors.toml",
-    FUELS: "fuels.toml",
     GRID: "grid.toml",
+    FUELS: "fuels.toml",
 }
 TOCS = "tocs.csv"
 #: Tables of the selection that are the inputs themselves.
@@ -101,19 +101,22 @@ def _sorted(rows: list[Row]) -> list[Row]:
 
 
 def seal_factors(folder: Path) -> None:
-    """Write the digests of all sets, those that the selection draws on included."""
-    for name, description in DESCRIPTIONS.items():
-        seal(folder / name / description)
-    selection = folder / SET / "factors.toml"
-    seal(selection)
+    """Write the digests of all sets, those that others draw on first."""
+    for name, description in (*DESCRIPTIONS.items(), (SET, "factors.toml")):
+        seal_set(folder, folder / name / description)
+
+
+def seal_set(folder: Path, path: Path) -> None:
+    """Write the digests of a set and of those that it draws on into its description."""
+    seal(path)
 
     def sealed(entry: re.Match[str]) -> str:
         head, name = entry.groups()
         data = open_data_set(folder / name, DESCRIPTIONS[name], ())
         return f'{head}{data.sha256}"'
 
-    text = selection.read_text(encoding="utf-8")
-    selection.write_text(_SET.sub(sealed, text), encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(_SET.sub(sealed, text), encoding="utf-8")
 
 
 if __name__ == "__main__":

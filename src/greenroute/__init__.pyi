@@ -3,6 +3,7 @@ from .errors import DataError as DataError
 from .errors import GreenrouteError as GreenrouteError
 from .errors import UnknownCategoryError as UnknownCategoryError
 from .errors import UnknownPlaceError as UnknownPlaceError
+from .network.calendar import OpeningHours as OpeningHours
 from .network.calendar import read_opening_hours as read_opening_hours
 from .network.dcsa import read_dcsa as read_dcsa
 from .network.network import Network as Network
@@ -48,5 +49,6 @@ from .solver.stop import TimeLimit as TimeLimit
 from .statement.chain import CarriedShipment as CarriedShipment
 from .statement.chain import chains_of_itineraries as chains_of_itineraries
 from .statement.chain import read_chains as read_chains
+from .statement.plan_chains import read_plan as read_plan
 from .statement.state import state_emissions as state_emissions
 from .statement.statement import EmissionStatement as EmissionStatement

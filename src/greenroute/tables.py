@@ -24,6 +24,7 @@ from greenroute.errors import CorruptDataError, DataError
 
 MAX_ERRORS_IN_WORDS = 20
 _FIRST_DATA_LINE = 2
+_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 
 
 class ColumnKind(StrEnum):
@@ -143,16 +144,14 @@ class Table:
         """Return a text column, "" where a cell is empty or the column is absent."""
         if not self.has(name):
             return pa.array([""] * len(self), pa.string())
-        return pc.fill_null(self.data[name].combine_chunks(), "")
+        return _filled(_one_chunk(self.data[name]))
 
     def number(self, name: str) -> NDArray[np.float64]:
         """Return a numeric column, NaN where empty or absent, float64 (n_rows,)."""
         if not self.has(name):
             return np.full(len(self), np.nan)
-        column = self.data[name].combine_chunks().cast(pa.float64())
-        return np.asarray(
-            pc.fill_null(column, float("nan")).to_numpy(zero_copy_only=False)
-        )
+        column = _one_chunk(self.data[name]).cast(pa.float64())
+        return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
 
     def coded(self, name: str) -> Coded:
         """Return a text column as codes into its sorted distinct values."""
@@ -199,15 +198,15 @@ def read_table(path: Path, columns: Mapping[str, Column]) -> Table:
         )
         raise DataError(msg)
     problems: list[tuple[int, str]] = []
+    checked: dict[str, pa.Array] = {}
     for name, column in columns.items():
         if name in raw.schema.names:
-            checked, found = _check(raw[name].combine_chunks(), name, column)
-            position = raw.schema.get_field_index(name)
-            raw = raw.set_column(position, name, checked)
+            checked[name], found = _check(_one_chunk(raw[name]), name, column)
             problems.extend(found)
     if problems:
         raise DataError(_in_words(path, problems))
-    return Table(path=path, data=raw)
+    data = {name: checked.get(name, raw[name]) for name in raw.schema.names}
+    return Table(path=path, data=pa.table(data))
 
 
 def find_table(folder: Path, stem: str) -> Path:
@@ -334,14 +333,15 @@ def _check(
 ) -> tuple[pa.Array, list[tuple[int, str]]]:
     if column.kind is ColumnKind.TEXT:
         return _check_text(values, name, column)
-    texts = pc.fill_null(values.cast(pa.string()), "")
+    texts = _filled(values.cast(pa.string()))
+    texts = pc.utf8_trim_whitespace(texts)
+    blank = np.asarray(pc.equal(texts, ""))
     if pa.types.is_string(values.type):
         numbers = _parse_numbers(texts)
     else:
         numbers = np.asarray(
             values.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64
         )
-    blank = np.asarray(pc.equal(pc.utf8_trim_whitespace(texts), ""))
     bad = ~np.isfinite(numbers)
     with np.errstate(invalid="ignore"):
         if column.above is not None:
@@ -360,24 +360,38 @@ def _check(
 def _check_text(
     values: pa.Array, name: str, column: Column
 ) -> tuple[pa.Array, list[tuple[int, str]]]:
-    texts = pc.utf8_trim_whitespace(pc.fill_null(values.cast(pa.string()), ""))
-    blank = np.asarray(pc.equal(texts, ""))
-    bad = blank & (not column.empty)
+    texts = pc.utf8_trim_whitespace(_filled(values.cast(pa.string())))
     if column.choices:
-        known = np.asarray(pc.is_in(texts, value_set=pa.array(column.choices)))
-        bad |= ~known & ~blank
-    return texts, _problems(texts, bad, name, column)
+        allowed = (*column.choices, "") if column.empty else column.choices
+        good = pc.is_in(texts, value_set=pa.array(allowed, pa.string()))
+    elif not column.empty:
+        good = pc.not_equal(texts, "")
+    else:
+        return texts, []
+    if pc.all(good).as_py() is not False:
+        return texts, []
+    return texts, _problems(texts, ~np.asarray(good), name, column)
 
 
 def _parse_numbers(texts: pa.Array) -> NDArray[np.float64]:
-    stripped = pc.utf8_trim_whitespace(texts)
-    looks = pc.match_substring_regex(
-        stripped, r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-    )
-    numeric = pc.if_else(looks, stripped, pa.scalar(None, pa.string()))
-    return np.asarray(
-        numeric.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64
-    )
+    """Return numbers, NaN where a text is none."""
+    nothing = pa.scalar(None, pa.string())
+    filled = pc.if_else(pc.equal(texts, ""), nothing, texts)
+    try:
+        numbers = filled.cast(pa.float64())
+    except pa.ArrowInvalid:  # some text is no number: look at each
+        looks = pc.match_substring_regex(filled, _NUMBER)
+        numbers = pc.if_else(looks, filled, nothing).cast(pa.float64())
+    return np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _one_chunk(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column as one array, without a copy where it is one already."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _filled(texts: pa.Array) -> pa.Array:
+    return pc.fill_null(texts, "") if texts.null_count else texts
 
 
 def _problems(

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from greenroute.rating.factor_error import loadings
 from greenroute.rating.factors import FactorSet
-from greenroute.rating.interval import interval_kg
+from greenroute.rating.interval import Terms, interval_kg, interval_of_terms
 from greenroute.rating.read import Rates
 
 ROAD = "desnz-2026:road:artic-over-33t-diesel-dry-avg-laden"
@@ -66,6 +67,70 @@ def test_nothing_has_an_interval_of_nothing(rates: Rates) -> None:
     assert interval_kg(matrix(rates.factors, {}), rates.factors)[0].tolist() == [0.0]
 
 
+def test_terms_of_a_total_add_up_in_any_order(rates: Rates) -> None:
+    ids = rates.factors.ids
+    sea, road = ids.index(SEA), ids.index(ROAD)
+    terms = Terms(
+        total=np.array([2, 0, 2, 2, 0]),
+        factor=np.array([road, sea, sea, road, sea]),
+        kg=np.array([30.0, 40.0, 100.0, 20.0, 0.0]),
+        variance=np.array([0.1, 0.0, 0.01, 0.2, 0.3]),
+    )
+    kg = matrix(rates.factors, {SEA: 40.0}, {}, {SEA: 100.0, ROAD: 50.0})
+    distance = np.zeros_like(kg)
+    # (30² x 0.1 + 20² x 0.2) / 50²
+    distance[2, [sea, road]] = 0.01, 0.068
+
+    found = interval_of_terms(terms, 3, rates.factors)
+
+    expected = interval_kg(kg, rates.factors, distance=distance)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    assert found[0][1] == found[1][1] == 0
+
+
+HVO = "default-2026:road:artic-over-33t-diesel-dry-avg-laden:hvo"
+BATTERY_DE = "default-2026:road:artic-over-33t-diesel-dry-avg-laden:battery:DE"
+DRAYAGE_HVO = "default-2026:road:hgv-all-diesel-dry-avg-laden:hvo"
+ELECTRIC_DE = "default-2026:rail:freight-train:electric:DE"
+ELECTRIC_FR = "default-2026:rail:freight-train:electric:FR"
+SLOW = "default-2026:sea:container-8000+:slow"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        (ROAD, DRAYAGE, 0.5),  # family
+        (ROAD, RAIL, 0.0),
+        (ROAD, HVO, 0.5 + 0.25**0.5 * 0.5**0.5),  # family and base
+        (SEA, SLOW, 0.5 + 0.25**0.5 * 0.5**0.5),
+        (HVO, BATTERY_DE, 0.75),  # family and base, each of it a half of a half
+        (HVO, DRAYAGE_HVO, 0.75),  # family and fuel
+        (BATTERY_DE, ELECTRIC_DE, 0.25),  # electricity
+        (BATTERY_DE, ELECTRIC_FR, 0.0),
+        (HVO, DRAYAGE, 0.5),
+    ],
+)
+def test_factors_err_together_in_what_they_share(
+    a: str, b: str, expected: float, rates: Rates
+) -> None:
+    factors = rates.factors
+    errors = [factors.error_of(factors.ids.index(name)) for name in (a, b)]
+    correlation = loadings(errors, factors.correlation).correlation()
+
+    assert correlation[0, 1] == pytest.approx(expected)
+    np.testing.assert_allclose(np.diag(correlation), 1)
+
+
+def test_the_base_need_not_be_among_them(rates: Rates) -> None:
+    factors = rates.factors
+    names = (HVO, BATTERY_DE, ROAD)
+    errors = [factors.error_of(factors.ids.index(name)) for name in names]
+    without = loadings(errors[:2], factors.correlation).correlation()
+    with_base = loadings(errors, factors.correlation).correlation()
+
+    np.testing.assert_allclose(without, with_base[:2, :2])
+
+
 def drawn_interval(
     factors: FactorSet,
     total: dict[str, float],
@@ -76,16 +141,8 @@ def drawn_interval(
     """Return the 5-95 % interval of a total by drawing every factor and distance."""
     rows = [factors.ids.index(factor_id) for factor_id in total]
     sigma = np.log(factors.gsd[rows])
-    families = [factors.family[row] for row in rows]
-    correlation = np.array(
-        [
-            [
-                1.0 if i == j else factors.correlation * (a == b)
-                for j, b in enumerate(families)
-            ]
-            for i, a in enumerate(families)
-        ]
-    )
+    errors = [factors.error_of(row) for row in rows]
+    correlation = loadings(errors, factors.correlation).correlation()
     random = np.random.default_rng(7)
     normal = random.multivariate_normal(
         np.zeros(len(rows)), correlation * np.outer(sigma, sigma), size=draws
@@ -105,6 +162,7 @@ def drawn_interval(
         {SEA: 2000.0, RAIL: 2000.0},
         {AIR: 70_000.0, SEA: 1500.0, ROAD: 200.0},
         {RAIL: 100.0, ROAD: 100.0, SEA: 100.0, FEEDER: 100.0, AIR: 100.0},
+        {BATTERY_DE: 100.0, ELECTRIC_DE: 300.0, SLOW: 2000.0, SEA: 500.0},
     ],
 )
 def test_the_interval_is_that_of_200_000_draws(

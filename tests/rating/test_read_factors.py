@@ -147,6 +147,11 @@ def test_an_intensity_of_0_stays_0(folder: Path) -> None:
                 "gcd+95, undeclared"
             ),
         ),
+        (
+            {"energy": "Diesel:0.9;HVO:0.2"},
+            "energy is 'Diesel:0.9;HVO:0.2', expected shares that add up to 1, not 1.1",
+        ),
+        ({"energy": "Coal"}, "energy is 'Coal', expected one of Diesel, HVO, "),
         ({"use": "perhaps"}, "use is 'perhaps', expected one of default, option, "),
         ({"mode": "camel"}, "mode is 'camel', expected one of sea, air, rail, road, "),
         (  # 5178 g/tkm as kilograms

@@ -40,8 +40,31 @@ def test_the_page_has_total_modes_and_legs() -> None:
     assert "hubs           –  not included          –         –        –" in lines
     (leg,) = (line for line in lines if "sea-container-8000" in line)
     assert leg.split()[:6] == ["3", "sea", "sea-container-8000", "9,000", "sfd", "17.9"]
-    (hub,) = (line for line in lines if "hub port-container-terminal" in line)
-    assert "not included" in hub
+    (hub,) = (line for line in lines if "  port-container-terminal" in line)
+    assert hub.split() == ["2", "hub", "port-container-terminal", "not", "included"]
+
+
+def test_the_page_says_what_other_vehicles_run_on_and_which_factors_are_used() -> None:
+    statement = state("""
+        S 1 road road-artic-battery-DE  12000kg 300km
+        S 2 sea  sea-container-8000-b30 12000kg 9000km
+        S 3 air  air-belly-long-haul    12000kg 5000gcd
+    """)
+    lines = page(statement)
+    legs = {line.split()[0]: line for line in lines if line.startswith("  ")}
+
+    assert legs["1"].split("modelled")[1].strip() == "Electric DE"
+    assert legs["2"].split("modelled")[1].strip() == (
+        "HFO 70 %, Diesel of cooking oil 30 %"
+    )
+    assert legs["3"].endswith("default")
+    # 3,600 tkm x 1.05 x 72.9 g
+    (factor,) = (line for line in lines if line.endswith("not stated      276"))
+    assert factor.split()[0].endswith(":battery:DE")
+    assert all(
+        any(line.startswith(factor.factor_id) for line in lines)
+        for factor in statement.factors
+    )
 
 
 def test_what_is_left_out_is_said() -> None:

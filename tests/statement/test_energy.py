@@ -4,11 +4,15 @@ from decimal import Decimal
 
 import pytest
 
+from factor_folders import SETS, rows_of
 from greenroute.errors import DataError, UnknownCategoryError
+from greenroute.rating.energy_carrier import parse_energy
 from greenroute.statement import (
     EnergyCarrier,
     EnergyFactor,
+    EnergyShare,
     EnergyUse,
+    Feedstock,
     ShipFuel,
     blend,
     energy_emissions,
@@ -16,7 +20,6 @@ from greenroute.statement import (
     hub_intensity,
     read_carriers,
 )
-from greenroute.statement.energy import parse_energy
 
 DIESEL = EnergyFactor(wtw_kg_co2e=Decimal("3.2"), ttw_kg_co2e=Decimal("2.6"))
 POWER = EnergyFactor(wtw_kg_co2e=Decimal("0.2"), ttw_kg_co2e=Decimal(0))
@@ -109,6 +112,29 @@ def test_factors_by_energy_become_factors_by_mass() -> None:
     assert jet.ttw_kg_co2e == Decimal("3.1894")
 
 
+def test_a_carrier_may_say_what_it_is_made_from_and_where() -> None:
+    (power,) = parse_energy("Electric/Grid/DE")
+    fossil, bio = parse_energy("HFO:0.7;Diesel/Cooking oil:0.3")
+
+    assert (power.carrier, power.feedstock, power.area) == ("Electric", "Grid", "DE")
+    assert (fossil.feedstock, fossil.share) == (None, Decimal("0.7"))
+    assert (bio.carrier, bio.feedstock, bio.area) == ("Diesel", "Cooking oil", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Diesel/Beet", "feedstock is 'Beet', expected one of Fossil, "),
+        ("Electric/Grid/Germany", "expected carrier, carrier/feedstock or"),
+        ("Electric/Grid/DE/x", "expected carrier, carrier/feedstock or"),
+        ("HVO/Cooking oil:0.4;HVO/Cooking oil:0.6", "expected each carrier once"),
+    ],
+)
+def test_what_a_carrier_cannot_be_made_from_is_refused(text: str, message: str) -> None:
+    with pytest.raises((DataError, UnknownCategoryError), match=message):
+        parse_energy(text)
+
+
 def test_the_carriers_of_the_package_stand_for_every_mode() -> None:
     carriers = read_carriers()
 
@@ -117,13 +143,57 @@ def test_the_carriers_of_the_package_stand_for_every_mode() -> None:
     }
     for shares in carriers.of_mode.values():
         for share in shares:
-            factor = carriers.find(share.carrier).factor
+            factor = carriers.find(share).factor
             assert 0 <= factor.ttw_kg_co2e <= factor.wtw_kg_co2e
     # 2.58354 + 0.61101 kg/l, DESNZ 2026
-    diesel = carriers.find(EnergyCarrier.DIESEL)
+    (diesel,) = map(carriers.find, parse_energy("Diesel"))
     assert (diesel.unit, diesel.factor.wtw_kg_co2e) == ("l", Decimal("3.19455"))
+    assert diesel.feedstock is Feedstock.FOSSIL
 
 
-def test_a_bio_fuel_needs_the_value_of_its_batch() -> None:
+def test_bio_fuels_have_the_figures_that_options_are_computed_with() -> None:
+    given = {
+        row["parameter"]: Decimal(row["value"])
+        for row in rows_of(SETS / "default-2026" / "parameters.csv")
+    }
+    carriers = read_carriers()
+    hvo, fame, saf = (
+        carriers.find(parse_energy(f"{name}/Cooking oil")[0]).factor
+        for name in ("HVO", "Diesel", "Aviation fuel")
+    )
+    to_ar5 = given["gwp_ch4_ar5"] / given["gwp_ch4_ar4"]
+
+    # 34 MJ/l x 16 g/MJ x 28/25 = 609.28 g/l
+    assert hvo.ttw_kg_co2e == given["hvo_ttw_kg_per_l"]
+    assert (hvo.wtw_kg_co2e - hvo.ttw_kg_co2e) * 1000 == (
+        given["hvo_mj_per_l"] * given["hvo_provision_g_per_mj"] * to_ar5
+    )
+    # 0.00005 x 28 + 0.00018 x 265 = 0.0491 kg/kg
+    assert fame.ttw_kg_co2e == Decimal("0.0491")
+    assert (fame.wtw_kg_co2e - fame.ttw_kg_co2e) * 1000 == (
+        given["fame_mj_per_kg"] * given["fame_provision_g_per_mj"] * to_ar5
+    )
+    # 74 g/MJ x 44 MJ/kg x 0.0080939, the share of N2O; 44 x 13.9 of provision
+    assert float(saf.ttw_kg_co2e) == pytest.approx(0.0263538, abs=1e-7)
+    assert float(saf.wtw_kg_co2e - saf.ttw_kg_co2e) == pytest.approx(0.6116)
+
+
+def test_electricity_is_that_of_its_area() -> None:
+    carriers = read_carriers()
+    (germany,) = map(carriers.find, parse_energy("Electric/Grid/DE"))
+    row = next(
+        row for row in rows_of(SETS / "grid-2026" / "grid.csv") if row["iso2"] == "DE"
+    )
+
+    assert germany.unit == "kWh"
+    assert germany.factor.wtw_kg_co2e * 1000 == Decimal(row["wtw_g_per_kwh"])
+    assert germany.factor.ttw_kg_co2e == 0
+    with pytest.raises(UnknownCategoryError, match="'Electric/Grid/XX'"):
+        carriers.find(parse_energy("Electric/Grid/XX")[0])
+
+
+def test_a_bio_fuel_needs_a_feedstock_or_the_value_of_its_batch() -> None:
+    share = EnergyShare(carrier=EnergyCarrier.HVO, share=Decimal(1))
+
     with pytest.raises(UnknownCategoryError, match="has no energy carrier 'HVO'"):
-        read_carriers().find(EnergyCarrier.HVO)
+        read_carriers().find(share)

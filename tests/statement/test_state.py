@@ -294,6 +294,26 @@ def test_gwp_bases_that_are_mixed_are_listed(factors: FactorSet) -> None:
     assert "the total mixes GWP bases: AR5, AR6" in statement.remarks
 
 
+def test_a_basis_that_is_not_stated_is_told_and_is_no_mixture(
+    factors: FactorSet,
+) -> None:
+    chains = chains_of_text("""
+        S 1 road road-artic            1000kg 100km
+        S 2 road road-artic-battery-DE 1000kg 100km
+        S 3 road road-artic-battery-GB 1000kg 100km
+    """)
+    statement = state_emissions(chains, factors)
+    about_gwp = [remark for remark in statement.remarks if "GWP" in remark]
+
+    assert statement.gwp_bases == ("AR5", "not stated")
+    # Of the electricity of Great Britain DESNZ gives the figure, of that of Germany OWID.
+    assert len(about_gwp) == 1
+    assert about_gwp[0] == (
+        "the sources of 1 of 3 factors state no GWP basis: default-2026:road:"
+        "artic-over-33t-diesel-dry-avg-laden:battery:DE; the others are AR5"
+    )
+
+
 def test_columns_of_the_user_are_carried_through(factors: FactorSet) -> None:
     statement = state("S 1 road road-artic 1000kg 100km colour=blue", factors)
 

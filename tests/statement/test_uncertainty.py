@@ -212,3 +212,49 @@ def test_quantiles_are_of_the_stated_median(factors: FactorSet) -> None:
     table = emission_intervals(state(ROAD, factors), of="ttw_kg_co2e")
 
     assert np.asarray(table["stated_kg_co2e"]).tolist() == [80.0]
+
+
+@pytest.mark.parametrize(
+    ("option", "correlation"),
+    [
+        ("sea-container-8000-b30", 0.5 + 0.125**0.5),  # of its base
+        ("sea-container-5000-7999", 0.5),  # of the same source
+    ],
+)
+def test_a_fuel_is_compared_with_its_base_by_what_they_share(
+    option: str, correlation: float, factors: FactorSet
+) -> None:
+    a, b = (
+        state_emissions(chains_of_text(f"S 1 sea {toc} 1000kg 9000km lane=l1"), factors)
+        for toc in (option, "sea-container-8000")
+    )
+    closed = probability_lower(
+        float(a.total.wtw_kg_co2e),
+        float(b.total.wtw_kg_co2e),
+        gsd_a=1.5,
+        gsd_b=1.5,
+        correlation=correlation,
+    )
+
+    # One lane: its distance cancels. 10,000 draws have a standard error of 0.005.
+    assert compare_emissions(a, b).probability_lower == pytest.approx(closed, abs=0.02)
+
+
+def test_what_runs_on_one_grid_errs_together(factors: FactorSet) -> None:
+    def spread(rail: str) -> float:
+        chains = chains_of_text(f"""
+            S 1 road road-artic-battery-DE       10000kg 1000km lane=l1
+            S 2 rail rail-freight-electric-{rail} 30000kg 1000km lane=l2
+        """)
+        found = emission_interval(state_emissions(chains, factors), draws=20_000)
+        return found.high_kg_co2e / found.low_kg_co2e
+
+    # The intensities are near; only what is shared makes the interval wider.
+    ratio = factors.wtw_g_per_tkm[
+        [
+            factors.ids.index(f"default-2026:rail:freight-train:electric:{area}")
+            for area in ("DE", "KP")
+        ]
+    ]
+    assert ratio[0] == pytest.approx(ratio[1], rel=0.1)
+    assert spread("DE") > 1.01 * spread("KP")

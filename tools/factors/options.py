@@ -26,6 +26,7 @@ FACTOR_COLUMNS = (
     "ttw_g_per_tkm",
     "wtt_g_per_tkm",
     "biogenic_g_per_tkm",
+    "energy",
     "gwp_basis",
     "licence",
     "formula",
@@ -46,11 +47,16 @@ class Parts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """A fuel or vehicle: its name, its formula, the share of energy that it replaces."""
+    """A fuel or vehicle: its name, its formula, the share of energy that it replaces.
+
+    `energy` is what it runs on, in the words of `greenroute.rating.energy_carrier`; ""
+    where that is as in the base.
+    """
 
     name: str
     formula: str
     words: str
+    energy: str
     share: Decimal = Decimal(1)
     grid: Row | None = None
 
@@ -69,22 +75,43 @@ class Made:
     options: list[Row]
 
 
-HVO = Option(name="hvo", formula="hvo", words="HVO100 of waste oil")
-DIESEL = Option(name="diesel", formula="diesel", words="diesel traction")
-BATTERY = Option(name="battery", formula="battery", words="battery electric")
-ELECTRIC = Option(name="electric", formula="electric", words="electric traction")
+HVO = Option(
+    name="hvo", formula="hvo", words="HVO100 of waste oil", energy="HVO/Cooking oil"
+)
+DIESEL = Option(
+    name="diesel", formula="diesel", words="diesel traction", energy="Diesel"
+)
+BATTERY = Option(
+    name="battery",
+    formula="battery",
+    words="battery electric",
+    energy="Electric/Grid",
+)
+ELECTRIC = Option(
+    name="electric",
+    formula="electric",
+    words="electric traction",
+    energy="Electric/Grid",
+)
 B30 = Option(
     name="b30",
     formula="bio_bunker",
     words="30 % biodiesel of waste oil by energy",
+    energy="HFO:0.7;Diesel/Cooking oil:0.3",
     share=Decimal("0.3"),
 )
-B100 = Option(name="b100", formula="bio_bunker", words="biodiesel of waste oil")
-SLOW = Option(name="slow", formula="slow", words="10 % less speed")
+B100 = Option(
+    name="b100",
+    formula="bio_bunker",
+    words="biodiesel of waste oil",
+    energy="Diesel/Cooking oil",
+)
+SLOW = Option(name="slow", formula="slow", words="10 % less speed", energy="")
 SAF30 = Option(
     name="saf30",
     formula="saf",
     words="30 % SAF (HEFA of used cooking oil) by energy",
+    energy="Aviation fuel:0.7;Aviation fuel/Cooking oil:0.3",
     share=Decimal("0.3"),
 )
 
@@ -261,6 +288,7 @@ def _described(option: Option, base: Row, parts: Parts) -> Row:
         "wtt_g_per_tkm": rounded(parts.wtt),
         "wtw_g_per_tkm": rounded(parts.ttw + parts.wtt),
         "biogenic_g_per_tkm": rounded(parts.biogenic),
+        "energy": option.energy or base["energy"],
         "gwp_basis": base["gwp_basis"],
         "licence": base["licence"],
         "formula": option.formula,
@@ -271,6 +299,7 @@ def _described(option: Option, base: Row, parts: Parts) -> Row:
         row["factor_id"] += f":{grid['iso2']}"
         row["inputs"] = f"grid={grid['grid_id']}"
         row["region"] = grid["iso2"]
+        row["energy"] += f"/{grid['iso2']}"
         row["gwp_basis"] = grid["gwp_basis"]
         if not grid["gwp_basis"].startswith("AR5"):
             row["licence"] = f"{base['licence']}; {GRID_NOTE}"

@@ -13,6 +13,13 @@ DESNZ, EPA = "desnz-2026", "epa-2025"
 AIR_SPREAD = "belly or freighter unknown"
 #: Its "operation" is electricity from the grid, which is energy provision.
 BATTERY_VAN = "desnz-2026:road:van-average-bev"
+#: What vehicles run on whose energy is not that of their mode.
+ENERGY = {
+    "Van average BEV": "Electric/Grid/GB",
+    "Van average CNG": "CNG",
+    "Van average LPG": "LPG",
+    "Van average petrol": "Petrol",
+}
 COLUMNS = (
     "factor_id",
     "mode",
@@ -24,6 +31,7 @@ COLUMNS = (
     "wtt_g_per_tkm",
     "biogenic_g_per_tkm",
     "wtt_basis",
+    "energy",
     "gwp_basis",
     "distance_basis",
     "data_type",
@@ -157,6 +165,7 @@ def _described(fact: Mapping[str, str]) -> Row:
         **{name: fact[name] for name in (*kept, *more)},
         "vehicle_class": named,
         "temperature": "refrigerated" if "refrigerated" in named else "ambient",
+        "energy": ENERGY.get(named, ""),
         "data_type": "default",
         "spread": AIR_SPREAD if fact["mode"] == "air" else "",
     }

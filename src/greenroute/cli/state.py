@@ -19,8 +19,8 @@ def state(
         Path,
         typer.Argument(
             metavar="INPUT",
-            help="Chains file (.csv, .json, .jsonl, .parquet), or a folder or file of "
-            "iLEAP data.",
+            help="Plan folder, chains file (.csv, .json, .jsonl, .parquet), or a folder "
+            "or file of iLEAP data.",
         ),
     ],
     *,
@@ -58,7 +58,7 @@ def state(
         raise typer.BadParameter(msg, param_hint="--ileap")
     rates = gr.read_rates(factors=factors)
     with report.waiting("reading the chains"):
-        read = _read(chains)
+        read = _read(chains, rates)
     with report.waiting("stating the emissions"):
         stated = statement.state_emissions(read, rates)
         interval = None
@@ -83,8 +83,10 @@ def state(
         raise typer.Exit(EXIT_SOME_FAILED)
 
 
-def _read(path: Path) -> "statement.TransportChains":
-    """Read a chains file, or iLEAP data, told apart by what they hold."""
+def _read(path: Path, rates: "gr.Rates") -> "statement.TransportChains":
+    """Read a plan, a chains file or iLEAP data, told apart by what they hold."""
+    if statement.is_plan_folder(path):
+        return statement.read_plan(path, rates.factors)
     if path.is_dir() or (path.suffix == ".json" and _is_ileap(path)):
         return report.read_ileap(path)
     return statement.read_chains(path)

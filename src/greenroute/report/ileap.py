@@ -19,6 +19,7 @@ from greenroute.errors import DataError
 from greenroute.network.lane import Mode
 from greenroute.orders.shipment import Cargo
 from greenroute.plan.leg import LegKind
+from greenroute.rating.energy_carrier import EnergyShare, parse_energy
 from greenroute.rating.read_factors import HUB
 from greenroute.report.ileap_check import IleapData, check_ileap
 from greenroute.report.ileap_companion import companion_of
@@ -36,7 +37,6 @@ from greenroute.report.ileap_schema import (
 from greenroute.statement import exact
 from greenroute.statement.carriers import Carriers, read_carriers
 from greenroute.statement.columns import PER_T, PER_TEU, PER_TEUKM, PER_TKM
-from greenroute.statement.energy import EnergyShare, parse_energy
 from greenroute.statement.statement import EmissionStatement, StatedFactor
 from greenroute.tables import sha256_of
 from greenroute.units import G_PER_KG
@@ -206,7 +206,7 @@ def _category(row: Row, factor: StatedFactor) -> _Category:
         unit=units[run, per_teu],
         wtw_kg=exact.multiply(wtw, *factors),
         ttw_kg=exact.multiply(ttw, *factors),
-        energy=row.get("energy") or "",
+        energy=row.get("energy") or factor.energy,
         reefer=row.get("cargo") == Cargo.REEFER,
         about=_about(row, factor, run=run),
         factor_id=factor.factor_id,
@@ -349,21 +349,27 @@ def _hoc(
 
 
 def _carriers(category: _Category, carriers: Carriers) -> list[Entity]:
-    """Return the energy carriers of a category: those it names, or those of its mode."""
+    """Return the energy carriers of a category.
+
+    Those that the chain names, else those of its factor, else those of its mode.
+    """
     shares: tuple[EnergyShare, ...] = (
         parse_energy(category.energy)
         if category.energy
         else carriers.of_mode[category.mode]
     )
-    found = []
-    for share in shares:
-        carrier = carriers.find(share.carrier)
-        feedstocks = [{"feedstock": carrier.feedstock}] if carrier.feedstock else None
-        entity: Entity = {
-            "energyCarrier": str(share.carrier),
-            "relativeShare": exact.text_of(share.share),
-            "emissionFactorWTW": exact.text_of(carrier.factor.wtw_kg_co2e),
-            "emissionFactorTTW": exact.text_of(carrier.factor.ttw_kg_co2e),
-        }
-        found.append(entity | ({"feedstocks": feedstocks} if feedstocks else {}))
-    return found
+    return [_carrier(share, carriers) for share in shares]
+
+
+def _carrier(share: EnergyShare, carriers: Carriers) -> Entity:
+    known = carriers.find(share)
+    feedstock = {"feedstock": str(known.feedstock)}
+    return {
+        "energyCarrier": str(share.carrier),
+        "relativeShare": exact.text_of(share.share),
+        "emissionFactorWTW": exact.text_of(known.factor.wtw_kg_co2e),
+        "emissionFactorTTW": exact.text_of(known.factor.ttw_kg_co2e),
+        "feedstocks": [
+            feedstock | ({"regionProvenance": share.area} if share.area else {})
+        ],
+    }

@@ -14,6 +14,14 @@ from typing import Any
 
 from greenroute.errors import DataError
 from greenroute.plan.leg import LegKind
+from greenroute.rating.energy_carrier import (
+    MADE,
+    PART,
+    SHARE,
+    EnergyCarrier,
+    Feedstock,
+    is_area,
+)
 from greenroute.report.ileap import COMPANION, ILEAP_FILES
 from greenroute.report.ileap_check import (
     IleapData,
@@ -36,7 +44,6 @@ from greenroute.report.ileap_schema import (
 from greenroute.statement import exact
 from greenroute.statement.chain import TransportChains, chains_of_rows
 from greenroute.statement.columns import PER_T, PER_TEU, PER_TEUKM, PER_TKM
-from greenroute.statement.energy import EnergyCarrier
 from greenroute.statement.rejection import ChainRule, Rejection
 from greenroute.tables import sha256_of
 from greenroute.units import G_PER_KG, KG_PER_TONNE
@@ -328,7 +335,22 @@ def _energy(category: Entity) -> _Cells:
     carriers = category["energyCarriers"]
     if any(c["energyCarrier"] not in set(EnergyCarrier) for c in carriers):
         return {}
-    if len(carriers) == 1:
-        return {"energy": carriers[0]["energyCarrier"]}
-    parts = (f"{c['energyCarrier']}:{c['relativeShare']}" for c in carriers)
-    return {"energy": ";".join(parts)}
+    shares: dict[str, Decimal] = {}
+    for carrier in carriers:
+        name = MADE.join((carrier["energyCarrier"], *_made_from(carrier)))
+        share = Decimal(carrier["relativeShare"])
+        shares[name] = exact.add(shares.get(name, Decimal(0)), share)
+    if len(shares) == 1:
+        return {"energy": next(iter(shares))}
+    parts = (f"{name}{SHARE}{exact.text_of(x)}" for name, x in shares.items())
+    return {"energy": PART.join(parts)}
+
+
+def _made_from(carrier: Entity) -> Iterator[str]:
+    """Yield the feedstock of a carrier if it is one that is known, and its area."""
+    feedstocks = carrier.get("feedstocks") or []
+    if len(feedstocks) == 1 and feedstocks[0]["feedstock"] in set(Feedstock):
+        yield feedstocks[0]["feedstock"]
+        area = feedstocks[0].get("regionProvenance") or ""
+        if is_area(area):
+            yield area

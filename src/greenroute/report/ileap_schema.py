@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Any
 
 from greenroute.network.lane import Mode
-from greenroute.statement.energy import EnergyCarrier
+from greenroute.rating.energy_carrier import EnergyCarrier, Feedstock
 from greenroute.statement.scope3 import Incoterm
 
 #: Any JSON object of iLEAP.
@@ -40,13 +40,6 @@ HUB_TYPES = (
 TKM, TEUKM, TONNES, TEU = "tkm", "TEUkm", "tonnes", "TEU"
 CONTAINER_TEU, CONTAINER_FEU = "Container-TEU", "Container-FEU"
 PACKAGING = ("Box", "Pallet", CONTAINER_TEU, CONTAINER_FEU, "Container")
-FEEDSTOCKS = (
-    "Fossil",
-    "Natural gas",
-    "Grid",
-    "Renewable electricity",
-    "Cooking oil",
-)
 _DECIMAL = re.compile(r"^-?\d+(\.\d+)?$")
 _COUNTRY = re.compile(r"^[A-Z]{2}$")
 
@@ -199,7 +192,7 @@ ENTITIES: Mapping[str, Mapping[str, _Field]] = {
         "emissionFactorTTW": _decimal(required=True),
     },
     "Feedstock": {
-        "feedstock": _word(*FEEDSTOCKS, required=True),
+        "feedstock": _word(*Feedstock, required=True),
         "feedstockShare": _decimal(),
         "regionProvenance": _text(),
     },

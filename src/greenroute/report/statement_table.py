@@ -8,15 +8,17 @@ from rich.table import Table
 from rich.text import Text
 
 from greenroute.plan.leg import LegKind
+from greenroute.rating.energy_carrier import parse_energy
 from greenroute.statement import exact
 from greenroute.statement.content import claim_of, shown
-from greenroute.statement.statement import EmissionStatement, Totals
+from greenroute.statement.disclosure import NOT_STATED
+from greenroute.statement.statement import EmissionStatement, StatedFactor, Totals
 from greenroute.statement.totals import totals_by
 from greenroute.statement.uncertainty import Interval
 
 #: From this width on there is room for the columns that explain [columns].
 WIDE = 96
-#: Elements that are listed; more than these are summed by lane and mode instead.
+#: Elements and factors that are listed; of more elements the largest shipments are.
 LISTED = 40
 NOT_INCLUDED = "not included"
 _EMPTY = "–"
@@ -40,6 +42,8 @@ def statement_table(
         parts += ["", _elements(statement, wide=wide)]
     elif statement.total.elements:
         parts += ["", _largest(statement)]
+    if statement.factors:
+        parts += ["", _factors(statement)]
     return [*parts, "", *_notes(statement)]
 
 
@@ -105,40 +109,83 @@ def _sums(sums: Totals, total: Totals) -> tuple[str, ...]:
 
 def _elements(statement: EmissionStatement, *, wide: bool) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    headings = ["element", "what"]
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
+    table.add_column("element", overflow="fold")
+    table.add_column("by", no_wrap=True)
+    table.add_column("category", overflow="fold", no_wrap=wide)
     for heading in ("km", "g/(t·km)", "kg CO2e"):
         table.add_column(heading, justify="right", no_wrap=True)
     if wide:
         table.add_column("data", no_wrap=True)
-        table.add_column("factor", overflow="fold")
+        table.add_column("runs on", overflow="fold")
     before = ""
     for row in statement.elements.to_pylist():
         if row["shipment_id"] != before:
             before = row["shipment_id"]
             table.add_row(Text(before, style="bold"))
-        table.add_row(*_element(row, wide=wide))
+        factor = statement.factors[row["factor"]] if row["factor"] >= 0 else None
+        table.add_row(*_element(row, factor, wide=wide))
     return table
 
 
-def _element(row: Mapping[str, Any], *, wide: bool) -> list[Text]:
+def _element(
+    row: Mapping[str, Any], factor: StatedFactor | None, *, wide: bool
+) -> list[Text]:
     run = row["kind"] == LegKind.TRANSPORT
     mode = (row["mode"] or "").replace("inland_waterway", "waterway")
-    what = f"{mode} {row['toc']}" if run else f"  hub {row['hoc']}"
     km = f"{shown(row['activity_km'])} {row['activity_basis']}" if run else ""
     g = row["wtw_g_per_tkm"]
     known = row["wtw_kg_co2e"] is not None
     cells = [
         f"  {row['tce_id']}",
-        what,
+        mode if run else "hub",
+        row["toc"] if run else row["hoc"],
         km,
         "" if g is None else shown(exact.multiply(g, row["applied_daf"])),
         shown(row["wtw_kg_co2e"]) if known else NOT_INCLUDED,
     ]
     if wide:
-        cells += [(row["data_type"] or "") if known else "", row["factor_id"] or ""]
+        energy = row.get("energy") or ("" if factor is None else factor.energy)
+        cells += [(row["data_type"] or "") if known else "", _runs_on(energy)]
     return [Text(cell, style="" if run else "dim") for cell in cells]
+
+
+def _runs_on(energy: str) -> str:
+    """Return a carrier or a blend in words, like "HFO 70 %, Diesel of cooking oil 30 %"."""
+    if not energy:
+        return ""
+    words = []
+    for share in parse_energy(energy):
+        made = share.area
+        if not made and share.feedstock is not None:
+            made = f"of {str(share.feedstock).lower()}"
+        percent = "" if share.share == 1 else f"{shown(share.share * 100)} %"
+        words.append(" ".join(filter(None, (str(share.carrier), made, percent))))
+    return ", ".join(words)
+
+
+def _factors(statement: EmissionStatement) -> Table:
+    """Return the intensities that the elements rest on, those that emit most first."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("factor", overflow="fold")
+    for heading in ("data", "GWP"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("kg CO2e", justify="right", no_wrap=True)
+    sums = totals_by(statement, "factor_id")
+    kg = dict(
+        zip(sums["factor_id"].to_pylist(), sums["wtw_kg_co2e"].to_pylist(), strict=True)
+    )
+    by_kg = sorted(
+        {factor.factor_id: factor for factor in statement.factors}.values(),
+        key=lambda factor: (-kg[factor.factor_id], factor.factor_id),
+    )
+    for factor in by_kg[:LISTED]:
+        table.add_row(
+            Text(factor.factor_id),
+            str(factor.data_type),
+            str(factor.gwp_basis or NOT_STATED),
+            shown(kg[factor.factor_id]),
+        )
+    return table
 
 
 def _largest(statement: EmissionStatement) -> Table:

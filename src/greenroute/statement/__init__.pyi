@@ -26,7 +26,9 @@ from .distance import activity_distance_km as activity_distance_km
 from .energy import Emissions as Emissions
 from .energy import EnergyCarrier as EnergyCarrier
 from .energy import EnergyFactor as EnergyFactor
+from .energy import EnergyShare as EnergyShare
 from .energy import EnergyUse as EnergyUse
+from .energy import Feedstock as Feedstock
 from .energy import ShipFuel as ShipFuel
 from .energy import blend as blend
 from .energy import energy_emissions as energy_emissions
@@ -37,6 +39,9 @@ from .market import MarketResult as MarketResult
 from .market import RetiredAttribute as RetiredAttribute
 from .market import reduction_pct as reduction_pct
 from .market import saving_per_unit as saving_per_unit
+from .plan_chains import chains_of_plan as chains_of_plan
+from .plan_chains import is_plan_folder as is_plan_folder
+from .plan_chains import read_plan as read_plan
 from .rejection import Rejection as Rejection
 from .rejection import rejected_in_words as rejected_in_words
 from .scope3 import Flow as Flow

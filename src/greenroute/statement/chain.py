@@ -184,10 +184,11 @@ def read_chains(path: Path | str) -> TransportChains:
     DataError
         If the file as a whole cannot be read, or a column is missing.
     """
-    return _checked(read_texts(Path(path)))
+    return checked(read_texts(Path(path)))
 
 
-def _checked(texts: ChainTexts) -> TransportChains:
+def checked(texts: ChainTexts) -> TransportChains:
+    """Return rows as transport chains; those at fault are left out and listed."""
     findings = Findings(
         where=texts.where,
         shipment_id=lambda row: str(texts.columns["shipment_id"][row].as_py()),
@@ -257,7 +258,7 @@ def chains_of_rows(
         line=np.arange(1, len(rows) + 1),
         unreadable=(),
     )
-    return _checked(texts)
+    return checked(texts)
 
 
 def _text(value: object) -> str:
@@ -310,8 +311,8 @@ def _element(
         "prev_tce_ids": before,
         "kind": leg.kind,
         "mode": Mode(leg.mode),
-        "origin": _place(leg.origin, leg.origin_name),
-        "destination": _place(leg.destination, leg.destination_name),
+        "origin": place_name(leg.origin, leg.origin_name),
+        "destination": place_name(leg.destination, leg.destination_name),
         "departs_at": None if leg.departs_at is None else leg.departs_at.isoformat(),
         "arrives_at": None if leg.arrives_at is None else leg.arrives_at.isoformat(),
     }
@@ -336,7 +337,7 @@ def _element(
     )
 
 
-def _place(node: str, name: str) -> str:
+def place_name(node: str, name: str) -> str:
     """Return a gateway as "city, ISO2", or its name where its id has no country."""
     kind, _, rest = node.partition(":")
     country = rest[:_ISO2].upper()

@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 
 from greenroute.errors import DataError
 from greenroute.plan.leg import LegKind
+from greenroute.rating.energy_carrier import energy_errors
 from greenroute.statement import exact
 from greenroute.statement.chain_file import ChainTexts
 from greenroute.statement.chain_json import SEPARATOR
@@ -25,7 +26,6 @@ from greenroute.statement.columns import (
     CellKind,
     column_type,
 )
-from greenroute.statement.energy import check_carriers
 from greenroute.statement.order import order_errors
 from greenroute.statement.rejection import ChainRule, Findings
 
@@ -189,12 +189,18 @@ def _numbers(name: str, texts: pa.Array, findings: Findings) -> pa.Array:
 
 
 def _is_time(texts: pa.Array) -> pa.Array:
+    encoded = pc.dictionary_encode(texts)  # many elements share a day or a minute
+    good = _are_times(encoded.dictionary).take(encoded.indices)
+    return pc.fill_null(good, fill_value=True)
+
+
+def _are_times(texts: pa.Array) -> pa.Array:
     shaped = pc.match_substring_regex(texts, _DATE)
     days = pc.utf8_slice_codeunits(texts, 0, _DAY)
     days = pc.if_else(shaped, days, pa.scalar(None, pa.string()))
     parsed = pc.strptime(days, format="%Y-%m-%d", unit="s", error_is_null=True)
     back = pc.equal(pc.strftime(parsed, format="%Y-%m-%d"), days)
-    return pc.if_else(pc.is_null(texts), True, pc.fill_null(back, fill_value=False))  # noqa: FBT003 - a value, not a switch
+    return pc.fill_null(back, fill_value=False)
 
 
 def _ids(texts: pa.Array) -> pa.Array:
@@ -207,7 +213,7 @@ def _ids(texts: pa.Array) -> pa.Array:
 
 def _energies(texts: pa.Array, findings: Findings) -> pa.Array:
     encoded = pc.dictionary_encode(texts)
-    problems = [check_carriers(text) for text in encoded.dictionary.to_pylist()]
+    problems = energy_errors(encoded.dictionary.to_pylist())
     wrong = np.array([*(bool(p) for p in problems), False], dtype=np.bool_)
     codes = np.asarray(pc.fill_null(encoded.indices, len(problems)))
     findings.flag(

@@ -13,6 +13,10 @@ from greenroute.statement.scope3 import Scope
 from greenroute.statement.statement import StatedFactor
 
 _DAY = 10
+#: How many factors a remark names.
+_NAMED = 3
+#: Stands for the GWP basis of a factor whose source does not say it.
+NOT_STATED = "not stated"
 #: Always outside, by ISO 14083 5.2.
 ALWAYS_EXCLUDED = (
     "making of vehicles and infrastructure (ISO 14083, 5.2)",
@@ -60,10 +64,7 @@ def remarks_of(
             f"the activity of {_counted(count, 'run')} is on the distance as run; "
             "ISO 14083 wants the shortest feasible or the great-circle distance"
         )
-    bases = {factor.gwp_basis for factor in factors}
-    if len(bases) > 1:
-        words = ", ".join(sorted(str(basis or "not declared") for basis in bases))
-        found.append(f"the total mixes GWP bases: {words}")
+    found += _gwp_remarks(factors)
     unknown = pc.sum(pc.equal(elements["scope3"], str(Scope.UNKNOWN))).as_py() or 0
     if unknown:
         found.append(
@@ -74,6 +75,24 @@ def remarks_of(
     if others:
         found.append(f"columns carried through, not used: {', '.join(others)}")
     return tuple(found)
+
+
+def _gwp_remarks(factors: Sequence[StatedFactor]) -> list[str]:
+    """Return which GWP bases a total mixes, and what rests on none that is stated."""
+    bases = sorted({str(factor.gwp_basis) for factor in factors if factor.gwp_basis})
+    found = []
+    if len(bases) > 1:
+        found.append(f"the total mixes GWP bases: {', '.join(bases)}")
+    unstated = [factor.factor_id for factor in factors if factor.gwp_basis is None]
+    if unstated:
+        named = ", ".join(unstated[:_NAMED])
+        more = len(unstated) - _NAMED
+        others = f"; the others are {', '.join(bases)}" if bases else ""
+        found.append(
+            f"the sources of {len(unstated):,} of {len(factors):,} factors state no GWP "
+            f"basis: {named}{f' and {more} more' if more > 0 else ''}{others}"
+        )
+    return found
 
 
 def period_of(elements: pa.Table) -> tuple[str, str] | None:

@@ -10,45 +10,14 @@ References
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
+from decimal import Decimal
 
-from greenroute.errors import DataError, UnknownCategoryError, one_of
+from greenroute.errors import DataError
+from greenroute.rating.energy_carrier import EnergyCarrier, EnergyShare, Feedstock
 from greenroute.statement import exact
 from greenroute.units import G_PER_KG
 
-
-class EnergyCarrier(StrEnum):
-    """Energy carriers, in the words of iLEAP 1.0.0."""
-
-    DIESEL = "Diesel"
-    HVO = "HVO"
-    PETROL = "Petrol"
-    CNG = "CNG"
-    LNG = "LNG"
-    LPG = "LPG"
-    HFO = "HFO"
-    MGO = "MGO"
-    AVIATION_FUEL = "Aviation fuel"
-    HYDROGEN = "Hydrogen"
-    METHANOL = "Methanol"
-    ELECTRIC = "Electric"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnergyShare:
-    """Part of a blend.
-
-    Attributes
-    ----------
-    carrier
-        What it is.
-    share
-        Share of the energy [1].
-    """
-
-    carrier: EnergyCarrier
-    share: Decimal
+__all__ = ["EnergyCarrier", "EnergyShare", "Feedstock"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,44 +81,6 @@ class Emissions:
             wtw_kg_co2e=exact.divide(self.wtw_kg_co2e, activity),
             ttw_kg_co2e=exact.divide(self.ttw_kg_co2e, activity),
         )
-
-
-def parse_energy(text: str) -> tuple[EnergyShare, ...]:
-    """Return what an `energy` cell says: one carrier, or a blend by energy share.
-
-    Raises
-    ------
-    UnknownCategoryError
-        If a carrier is not known.
-    DataError
-        If shares do not add up to 1.
-    """
-    parts = [part.strip() for part in text.split(";")]
-    if len(parts) == 1 and ":" not in text:
-        return (EnergyShare(carrier=_carrier(text), share=Decimal(1)),)
-    shares = []
-    for part in parts:
-        name, _, number = part.partition(":")
-        try:
-            share = Decimal(number.strip())
-        except InvalidOperation:
-            share = Decimal(0)
-        if not 0 < share <= 1:
-            msg = f"energy is {text!r}, expected a share > 0 and <= 1 in {part!r}"
-            raise DataError(msg)
-        shares.append(EnergyShare(carrier=_carrier(name), share=share))
-    whole = exact.add(*(share.share for share in shares))
-    if whole != 1:
-        msg = f"energy is {text!r}, expected shares that add up to 1, not {whole}"
-        raise DataError(msg)
-    if len({share.carrier for share in shares}) < len(shares):
-        msg = f"energy is {text!r}, expected each carrier once"
-        raise DataError(msg)
-    return tuple(shares)
-
-
-def _carrier(name: str) -> EnergyCarrier:
-    return one_of(EnergyCarrier, name.strip(), "energy")
 
 
 def energy_emissions(
@@ -284,12 +215,3 @@ class ShipFuel:
         kg = self.ttw_kg_per_kg(ch4_gwp=ch4_gwp, n2o_gwp=n2o_gwp)
         g_per_mj = exact.divide(exact.multiply(kg, Decimal(G_PER_KG)), lcv_mj_per_kg)
         return exact.add(wtt_g_per_mj, g_per_mj)
-
-
-def check_carriers(text: str) -> str:
-    """Return what is wrong with an `energy` cell; "" if nothing is."""
-    try:
-        parse_energy(text)
-    except (DataError, UnknownCategoryError) as error:
-        return str(error)
-    return ""

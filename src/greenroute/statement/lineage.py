@@ -23,6 +23,10 @@ class FactorNote:
         Whose GWP100 weigh the gases; None if it is not declared.
     distance_basis
         Distance that the intensity was built on.
+    base
+        Factor that it was computed from; "" if it was not.
+    energy
+        What it runs on; "" for the carrier that stands for its mode.
     """
 
     source: str
@@ -30,6 +34,8 @@ class FactorNote:
     licence: str
     gwp_basis: GwpBasis | None
     distance_basis: IntensityBasis
+    base: str
+    energy: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +64,7 @@ def read_lineage(factors: FactorSet) -> Lineage:
     """Return where the intensities of a factor set come from."""
     said, hubs = factors.notes, factors.hubs
     gwp = {text: _gwp(text) for text in pc.unique(said.gwp_basis).to_pylist()}
-    basis = {
+    distance = {
         text: IntensityBasis(first_word(text))
         for text in pc.unique(said.distance_basis).to_pylist()
     }
@@ -69,6 +75,8 @@ def read_lineage(factors: FactorSet) -> Lineage:
         said.licence.to_pylist(),
         said.gwp_basis.to_pylist(),
         said.distance_basis.to_pylist(),
+        said.base.to_pylist(),
+        said.energy.to_pylist(),
         strict=False,  # hubs, whose ids come last, have no notes
     )
     notes = {
@@ -77,9 +85,11 @@ def read_lineage(factors: FactorSet) -> Lineage:
             year=year,
             licence=licence,
             gwp_basis=gwp[weighed],
-            distance_basis=basis[built_on],
+            distance_basis=distance[built_on],
+            base=base,
+            energy=energy,
         )
-        for factor_id, source, year, licence, weighed, built_on in rows
+        for factor_id, source, year, licence, weighed, built_on, base, energy in rows
     }
     for hoc, source in zip(hubs.names, hubs.source, strict=True):
         notes.setdefault(hoc, _hub_note(source))
@@ -103,6 +113,8 @@ def _hub_note(source: str) -> FactorNote:
         licence="",
         gwp_basis=None,
         distance_basis=IntensityBasis.UNDECLARED,
+        base="",
+        energy="",
     )
 
 

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from greenroute.network.lane import Mode
 from greenroute.plan.leg import LegKind
+from greenroute.plan.plan import Plan
 from greenroute.rating.factors import DataType, FactorSet
 from greenroute.rating.read import Rates
 from greenroute.statement import exact
@@ -23,10 +24,16 @@ from greenroute.statement.compute import (
     intensity_columns,
     is_run,
 )
-from greenroute.statement.disclosure import exclusions_of, period_of, remarks_of
+from greenroute.statement.disclosure import (
+    NOT_STATED,
+    exclusions_of,
+    period_of,
+    remarks_of,
+)
 from greenroute.statement.groups import group_rows
 from greenroute.statement.lineage import read_lineage
 from greenroute.statement.market import MarketInstruments, market_result
+from greenroute.statement.plan_chains import chains_of_plan
 from greenroute.statement.quality import quality_shares
 from greenroute.statement.resolve import resolve
 from greenroute.statement.scope3 import Flow, Incoterm, Payer, scope3_category
@@ -57,7 +64,7 @@ _MONTH = 7
 
 
 def state_emissions(
-    chains: TransportChains | Sequence[CarriedShipment],
+    chains: TransportChains | Plan | Sequence[CarriedShipment],
     factors: FactorSet | Rates,
     *,
     market: MarketInstruments | None = None,
@@ -71,8 +78,8 @@ def state_emissions(
     Parameters
     ----------
     chains
-        Elements as `read_chains` or `chains_of` give them, or shipments with the itinerary
-        that each takes.
+        Elements as `read_chains`, `read_plan` or `chains_of` give them, or a plan, or
+        shipments with the itinerary that each takes.
     factors
         Factor set for intensities that the chains leave open.
     market
@@ -85,7 +92,9 @@ def state_emissions(
     .. [1] ISO 14083:2023, 5.4 to 5.6, 13.3, 13.4.3.
     """
     factors = factors.factors if isinstance(factors, Rates) else factors
-    if not isinstance(chains, TransportChains):
+    if isinstance(chains, Plan):
+        chains = chains_of_plan(chains)
+    elif not isinstance(chains, TransportChains):
         chains = chains_of_itineraries(chains, factors)
     lineage = read_lineage(factors)
     chains, cases = resolve(chains, factors, lineage)
@@ -127,7 +136,7 @@ def state_emissions(
             sorted(set(elements["activity_basis"].unique().to_pylist()) - {None})
         ),
         gwp_bases=tuple(
-            sorted({str(factor.gwp_basis or "not declared") for factor in used})
+            sorted({str(factor.gwp_basis or NOT_STATED) for factor in used})
         ),
         exclusions=exclusions_of(elements, chains.rejected),
         remarks=remarks_of(elements, used, chains.carried()),

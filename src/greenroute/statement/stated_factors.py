@@ -75,6 +75,8 @@ def _of_set(case: Case, factors: FactorSet, lineage: Lineage) -> StatedFactor:
         licence=note.licence,
         gwp_basis=note.gwp_basis,
         distance_basis=case.intensity_basis,
+        base=note.base,
+        energy=note.energy,
     )
 
 

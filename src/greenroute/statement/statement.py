@@ -90,6 +90,10 @@ class StatedFactor:
         Whose GWP100 weigh the gases; None if it is not declared.
     distance_basis
         Distance that it was built on.
+    base
+        Factor that it was computed from; "" if it was not.
+    energy
+        What it runs on; "" where that is not said.
     """
 
     factor_id: str
@@ -103,6 +107,8 @@ class StatedFactor:
     licence: str
     gwp_basis: GwpBasis | None
     distance_basis: IntensityBasis
+    base: str = ""
+    energy: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

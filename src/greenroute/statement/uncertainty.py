@@ -2,8 +2,8 @@
 
 Every factor is a log-normal variable whose median is the stated value. It is drawn once and
 shared by everything that rests on it, so that equal elements cancel in a comparison.
-Factors of one family (mode and source) are correlated; distances add an error of their own,
-drawn once per lane.
+Factors of one family (mode and source), base or fuel are correlated (`factor_error`);
+distances add an error of their own, drawn once per lane.
 
 References
 ----------
@@ -24,6 +24,7 @@ from scipy.sparse import csr_array
 from scipy.special import ndtr
 
 from greenroute.errors import DataError, UnknownCategoryError
+from greenroute.rating.factor_error import FactorError, loadings
 from greenroute.rating.interval import DETOUR_GSD, ROUTED_GSD
 from greenroute.statement import exact
 from greenroute.statement.distance import ActivityBasis, DistanceSource
@@ -352,17 +353,26 @@ def _quantiles(
     return low, high
 
 
+def _error(factor: StatedFactor, number: int) -> FactorError:
+    """Return what the error of a factor depends on; own ones of one name err apart."""
+    name = f"{factor.factor_id}#{number}" if factor.own else factor.factor_id
+    return FactorError(
+        name=name, family=factor.family, base=factor.base, energy=factor.energy
+    )
+
+
 def _draw(
     weights: _Weights, count: int, *, draws: int, seed: int
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
     """Yield totals by group and draw, a block of draws at a time, with its start."""
     factors = weights.factors
     sigma = np.array([math.log(factor.gsd) for factor in factors])[:, None]
-    names = sorted({factor.family for factor in factors})
-    family = np.array(
-        [names.index(factor.family) for factor in factors], dtype=np.int64
+    errors = [_error(factor, number) for number, factor in enumerate(factors)]
+    loaded = loadings(errors, weights.correlation)
+    load = csr_array(
+        (loaded.weight, (loaded.factor, loaded.variable)),
+        shape=(len(factors), sum(loaded.sizes)),
     )
-    shared, own = np.sqrt(weights.correlation), np.sqrt(1 - weights.correlation)
     by_factor, by_lane = np.random.default_rng(seed).spawn(2)
     kg = weights.kg.astype(np.float32)
     rows = np.arange(len(weights.group))
@@ -371,10 +381,8 @@ def _draw(
     lane_sigma = weights.lane_sigma.astype(np.float32)[:, None]
     for start in range(0, draws, _DRAWS_AT_ONCE):
         width = min(_DRAWS_AT_ONCE, draws - start)
-        of_family = by_factor.standard_normal((len(names), width))
-        of_factor = by_factor.standard_normal((len(factors), width))
-        normal = shared * of_family[family] + own * of_factor
-        factor = np.exp(sigma * normal).astype(np.float32)
+        drawn = [by_factor.standard_normal((size, width)) for size in loaded.sizes]
+        factor = np.exp(sigma * (load @ np.concatenate(drawn))).astype(np.float32)
         lane = by_lane.standard_normal((len(lane_sigma), width), dtype=np.float32)
         lane *= lane_sigma
         np.exp(lane, out=lane)
