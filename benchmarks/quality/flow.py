@@ -1,5 +1,7 @@
 """Flow designs with proven optima: `python benchmarks/quality/flow.py FOLDER...`.
 
+`--generated` adds seeded instances of network design, which only have to be proven.
+
 A folder holds instances `NAME.json` with their answers `NAME.expected.json`. Two kinds are
 known: network design with arcs that are open or closed (`arcs`, `commodities`), and the
 weekly cargo of a liner network (`ports`, `services`, `demands`), which becomes a graph
@@ -22,6 +24,17 @@ from greenroute.solver.flow_design import FlowDesign, flow_design
 
 #: Objectives that differ by more are different.
 TOLERANCE = 1e-6
+#: Nodes, arcs and commodities; weight of fixed costs; tightness of capacities.
+GENERATED = (
+    ((10, 35, 10), 0.1, 4.0),
+    ((10, 35, 25), 2.0, 4.0),
+    ((10, 35, 25), 2.0, 12.0),
+    ((10, 60, 50), 0.1, 4.0),
+    ((10, 60, 50), 2.0, 4.0),
+    ((20, 120, 40), 0.1, 4.0),
+    ((20, 220, 100), 0.1, 4.0),
+)
+SEED = 1
 HEADER = (
     f"{'instance':28} {'nodes':>6} {'arcs':>6} {'flows':>6} {'objective':>14} "
     f"{'bound':>14} {'gap':>8} {'proof':6} {'seconds':>8} {'optimum':>14} {'differ':>8}"
@@ -116,6 +129,46 @@ def liner_cargo(case: dict[str, Any]) -> Instance:
     )
 
 
+def generate(shape: tuple[int, int, int], *, fixed: float, tight: float) -> Instance:
+    """Return network design as it is published: a wide dear ring and random arcs.
+
+    Parameters
+    ----------
+    shape
+        Nodes, arcs and commodities.
+    fixed
+        Fixed cost of all arcs by the unit cost of all demand over all arcs, per commodity.
+    tight
+        Demand of all commodities by the mean capacity of an arc that is not in the ring.
+    """
+    n_nodes, n_arcs, n_commodities = shape
+    rng = np.random.default_rng(SEED)
+    n_more = n_arcs - n_nodes
+    nodes = np.arange(n_nodes)
+    tails, heads = np.divmod(np.arange(n_nodes**2), n_nodes)
+    others = np.flatnonzero((heads != tails) & (heads != (tails + 1) % n_nodes))
+    picked = rng.choice(others, n_more, replace=False)
+    unit_cost = np.concatenate([np.full(n_nodes, 100), rng.integers(10, 101, n_more)])
+    source = rng.integers(n_nodes, size=n_commodities)
+    target = (source + rng.integers(1, n_nodes, n_commodities)) % n_nodes
+    demand = rng.integers(15, 96, n_commodities)
+    total = demand.sum()
+    weight = np.concatenate([np.ones(n_nodes), rng.uniform(0.1, 1.0, n_more)])
+    scale = fixed * total * unit_cost.sum() / (n_commodities * weight.sum())
+    capacity = np.maximum(np.rint(rng.uniform(0.3, 1.7, n_more) * total / tight), 1.0)
+    return Instance(
+        n_nodes=n_nodes,
+        tail=np.concatenate([nodes, tails[picked]]),
+        head=np.concatenate([(nodes + 1) % n_nodes, heads[picked]]),
+        capacity=np.concatenate([np.full(n_nodes, float(total)), capacity]),
+        unit_cost=unit_cost.astype(np.float64),
+        fixed_cost=np.rint(weight * scale),
+        commodities=np.column_stack([source, target, demand]).astype(np.float64),
+        sign=1.0,
+        offset=0.0,
+    )
+
+
 def solve(instance: Instance) -> FlowDesign:
     """Solve with arcs that are open or closed."""
     return flow_design(
@@ -137,6 +190,11 @@ def run(path: Path) -> bool:
     expected = json.loads(answer.read_text(encoding="utf-8"))
     optimum = float(expected["optimum" if "optimum" in expected else "optimum_lp"])
     instance = network_design(case) if "arcs" in case else liner_cargo(case)
+    return measure(path.stem, instance, optimum)
+
+
+def measure(name: str, instance: Instance, optimum: float | None) -> bool:
+    """Solve, print a line, and return whether it is proven, and the optimum if known."""
     begin = perf_counter()
     design = solve(instance)
     seconds = perf_counter() - begin
@@ -144,11 +202,12 @@ def run(path: Path) -> bool:
     bound = instance.sign * design.bound + instance.offset
     # Of the objective in the case's own words, constants included.
     gap = abs(objective - bound) / max(abs(objective), 1e-12)
-    differ = (objective - optimum) / abs(optimum)
+    differ = 0.0 if optimum is None else (objective - optimum) / abs(optimum)
+    known = "" if optimum is None else f"{optimum:14,.2f} {differ:+8.1e}"
     print(
-        f"{path.stem:28} {instance.n_nodes:6} {len(instance.tail):6} "
+        f"{name:28} {instance.n_nodes:6} {len(instance.tail):6} "
         f"{len(instance.commodities):6} {objective:14,.2f} {bound:14,.2f} {gap:8.1e} "
-        f"{design.proof:6} {seconds:8.2f} {optimum:14,.2f} {differ:+8.1e}",
+        f"{design.proof:6} {seconds:8.2f} {known}",
         flush=True,
     )
     proven = design.termination is Termination.OPTIMAL and gap <= TOLERANCE
@@ -165,10 +224,12 @@ def instances(folders: list[Path]) -> Iterator[Path]:
 def main() -> int:
     """Run every instance; 0 if all optima are met and proven or there are no cases."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("folders", type=Path, nargs="+", help="folders with instances")
-    folders: list[Path] = parser.parse_args().folders
+    parser.add_argument("folders", type=Path, nargs="*", help="folders with instances")
+    parser.add_argument("--generated", action="store_true", help="add seeded instances")
+    arguments = parser.parse_args()
+    folders: list[Path] = arguments.folders
     paths = list(instances(folders))
-    if not paths:
+    if not paths and not arguments.generated:
         names = ", ".join(str(folder) for folder in folders)
         print(f"{names}: no instances (FOLDER/NAME.expected.json); nothing was checked")
         return 0
@@ -176,7 +237,10 @@ def main() -> int:
     flow_design(2, [0], [1], [1], [1], [0], [(0, 1, 1)])
     print(HEADER)
     results = [run(path) for path in paths]
-    print(f"{sum(results)} of {len(results)} designs are the proven optima")
+    for shape, fixed, tight in GENERATED if arguments.generated else ():
+        name = "-".join(map(str, (*shape, fixed, tight)))
+        results.append(measure(name, generate(shape, fixed=fixed, tight=tight), None))
+    print(f"{sum(results)} of {len(results)} designs are proven, and the known optima")
     return 0 if all(results) else 1
 
 

@@ -6,17 +6,21 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from ortools.math_opt.python import mathopt
 
 from greenroute.errors import DataError
 from greenroute.plan.termination import Termination
 from greenroute.solver.flow_design import FlowDesign, Proof, flow_design
-from greenroute.solver.stop import Gap, Rounds, Stop, TimeLimit
+from greenroute.solver.flow_mip import solve_arc_program
+from greenroute.solver.flow_problem import state_flow_problem
+from greenroute.solver.flow_relaxation import Relaxation
+from greenroute.solver.stop import Gap, Rounds, Stop, TimeLimit, Watch
 
 many = settings(max_examples=200, deadline=None)
 some = settings(max_examples=60, deadline=None)
+few = settings(max_examples=25, deadline=None)
 
 Arc = tuple[int, int, float, float, float]
 Commodity = tuple[float, ...]
@@ -32,17 +36,17 @@ class Case:
     max_modules: list[int] | int | None
 
 
-def solve(case: Case, stop: Stop | None = None) -> FlowDesign:
+def columns_of(case: Case) -> tuple[Any, Any, Any, Any, Any, Any]:
     columns = [np.array(column) for column in zip(*case.arcs, strict=True)]
     tail, head, capacity, unit_cost, fixed_cost = columns or [np.array([])] * 5
+    ends = tail.astype(np.int64), head.astype(np.int64)
+    return *ends, capacity, unit_cost, fixed_cost, case.commodities
+
+
+def solve(case: Case, stop: Stop | None = None) -> FlowDesign:
     return flow_design(
         case.n_nodes,
-        tail.astype(np.int64),
-        head.astype(np.int64),
-        capacity,
-        unit_cost,
-        fixed_cost,
-        case.commodities,
+        *columns_of(case),
         max_modules=case.max_modules,
         stop=Gap(1e-6) if stop is None else stop,
     )
@@ -168,6 +172,7 @@ def assert_optimal(case: Case) -> None:
     assert_flows_keep_all_rows(design, case)
 
 
+@pytest.mark.slow
 @many
 @given(case=cases())
 def test_design_is_that_of_a_direct_program(case: Case) -> None:
@@ -180,6 +185,7 @@ def test_larger_design_is_that_of_a_direct_program(case: Case) -> None:
     assert_optimal(case)
 
 
+@pytest.mark.slow
 @some
 @given(case=cases(), seed=st.integers(0, 2**16))
 def test_order_of_the_arcs_does_not_matter(case: Case, seed: int) -> None:
@@ -194,6 +200,7 @@ def test_order_of_the_arcs_does_not_matter(case: Case, seed: int) -> None:
     assert solve(turned).objective == pytest.approx(solve(case).objective, abs=1e-5)
 
 
+@pytest.mark.slow
 @some
 @given(case=cases())
 def test_same_input_gives_the_same_bytes(case: Case) -> None:
@@ -201,6 +208,26 @@ def test_same_input_gives_the_same_bytes(case: Case) -> None:
 
     assert first.flows.tobytes() == second.flows.tobytes()
     assert (first.objective, first.bound) == (second.objective, second.bound)
+
+
+@few
+@given(case=cases())
+def test_program_over_arcs_keeps_the_optimum_with_the_rows_of_the_master(
+    case: Case,
+) -> None:
+    optimum = direct(case)
+    assume(math.isfinite(optimum))
+    problem = state_flow_problem(case.n_nodes, *columns_of(case), case.max_modules)
+    relaxation = Relaxation(problem, Watch(Gap(1e-6)))
+    whole = np.zeros_like(problem.most), problem.most
+    relaxation.run(whole, cut_rounds=30)
+
+    answer = solve_arc_program(
+        problem, whole, relaxation.master.rows, known=None, gap=1e-6, seconds=math.inf
+    )
+
+    assert answer.modules is not None
+    assert answer.bound == pytest.approx(optimum, rel=2e-6, abs=1e-5)
 
 
 #: A line of two arcs and a dearer bypass with modules.
@@ -318,7 +345,7 @@ def test_limit_before_any_design_says_so() -> None:
         assert design.bound <= 20.0
 
 
-@some
+@few
 @given(case=cases(), rounds=st.integers(0, 4))
 def test_limit_leaves_a_true_bound(case: Case, rounds: int) -> None:
     design, optimum = solve(case, Gap(1e-6) | Rounds(rounds)), direct(case)

@@ -130,12 +130,13 @@ class Book:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
-    """Dual prices of a book, by which a bound is computed again; cents per unit, >= 0.
+    """Dual prices of a book, by which a bound is computed again; cents per unit.
 
     Attributes
     ----------
     row, budget
-        Of capacity rows (n_rows,) and of budgets (n_budgets,), float64.
+        Of capacity rows (n_rows,) and of budgets (n_budgets,), float64, >= 0; that of a
+        row with a commitment may be negative: more use of it is wanted.
     """
 
     row: NDArray[np.float64]

@@ -10,21 +10,25 @@ from numpy.typing import ArrayLike, NDArray
 from greenroute.plan.termination import Termination
 from greenroute.solver.flow_mip import solve_arc_program
 from greenroute.solver.flow_problem import FlowProblem, state_flow_problem
-from greenroute.solver.flow_relaxation import CUT_ROUNDS, Relaxation
+from greenroute.solver.flow_relaxation import CUT_ROUNDS, Limits, Relaxation, Relaxed
 from greenroute.solver.flow_tree import Node, Tree, node_of
 from greenroute.solver.stop import Gap, Stop, Watch, relative_gap
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-#: The tree is given up after this many masters if another proof is at hand.
+#: Masters that the tree may solve before SCIP is asked.
+FIRST_ROUNDS = 60
+#: The tree is given up after this many more if another proof is at hand.
 MOST_ROUNDS = 150
 #: Masters solved for the root before other ways are tried, if there is a design by then.
 ROOT_ROUNDS = 40
+#: Nodes that SCIP may open over known paths.
+MOST_NODES = 20
 #: The program over arcs is tried up to this many commodities times arcs.
 MOST_ARC_FLOWS = 200_000
 #: Share of the time that is left for it.
-MIP_SHARE = 0.5
+MIP_SHARE = 0.8
 
 _FLOWS = np.dtype([("commodity", np.int64), ("arc", np.int64), ("amount", np.float64)])
 
@@ -176,22 +180,32 @@ def _design(relaxation: Relaxation) -> FlowDesign:
         return _result(relaxation, relaxed.bound)
     if relaxed.bound < relaxation.cutoff():
         _repair(relaxation)
-        relaxed = relaxation.run(
-            whole,
-            cut_rounds=CUT_ROUNDS,
-            least=relaxed.bound,
-            most_rounds=ROOT_ROUNDS,
-        )
+        relaxed = _cut(relaxation, whole, relaxed)
+    if relaxed.bound < relaxation.cutoff():
+        _search_paths(relaxation, whole)
+        relaxed = _cut(relaxation, whole, relaxed)
     root = node_of(relaxation, whole, relaxed, 0)
     if root is None or relaxed.bound >= relaxation.cutoff():
         return _result(relaxation, relaxed.bound)
-    return _branch(relaxation, root)
+    return _branch(relaxation, root, relaxed)
 
 
-def _branch(relaxation: Relaxation, root: Node) -> FlowDesign:
-    """Let SCIP look for a better design, then close the gap by our own tree."""
-    claim = _search_arcs(relaxation, root)
+def _cut(relaxation: Relaxation, whole: Limits, relaxed: Relaxed) -> Relaxed:
+    """Tighten the root by cuts."""
+    return relaxation.run(
+        whole, cut_rounds=CUT_ROUNDS, least=relaxed.bound, most_rounds=ROOT_ROUNDS
+    )
+
+
+def _branch(relaxation: Relaxation, root: Node, relaxed: Relaxed) -> FlowDesign:
+    """Close the gap by our own tree; where that is long, by SCIP and a tree from there."""
     tree = Tree(relaxation, root)
+    tree.grow(FIRST_ROUNDS)
+    claim = -np.inf
+    if tree.bound < relaxation.cutoff():
+        # The best design may be better by now, and close more arcs.
+        limits = node_of(relaxation, root.limits, relaxed, 0) or root
+        claim = _search_arcs(relaxation, limits.limits)
     proven = min(claim, relaxation.objective) >= relaxation.cutoff()
     while True:
         tree.grow(MOST_ROUNDS)
@@ -204,6 +218,27 @@ def _branch(relaxation: Relaxation, root: Node) -> FlowDesign:
     return _result(relaxation, tree.bound)
 
 
+def _fill(relaxation: Relaxation, modules: Integers) -> None:
+    """Find the best flows under these modules, then do without some of them.
+
+    The modules are fixed first: where they may be broken, what flows over half of one
+    does not say which design it came from.
+    """
+    relaxation.run((modules, modules))
+    _repair(relaxation)
+
+
+def _search_paths(relaxation: Relaxation, whole: Limits) -> None:
+    """Take modules from SCIP over the paths that are known."""
+    master, watch = relaxation.master, relaxation.watch
+    if watch.done(rounds=relaxation.rounds):
+        return
+    master.limit_modules(*whole)
+    modules = master.whole_modules(nodes=MOST_NODES, seconds=watch.seconds_left())
+    if modules is not None:
+        _fill(relaxation, modules)
+
+
 def _repair(relaxation: Relaxation) -> None:
     """Close modules that the best design does without, until it stays as it is."""
     objective = np.inf
@@ -213,21 +248,21 @@ def _repair(relaxation: Relaxation) -> None:
         relaxation.run((np.zeros_like(modules), modules))
 
 
-def _search_arcs(relaxation: Relaxation, root: Node) -> float:
+def _search_arcs(relaxation: Relaxation, limits: Limits) -> float:
     """Take modules from SCIP, and return the bound it claims."""
     problem, watch = relaxation.problem, relaxation.watch
     if problem.n_arcs * problem.n_commodities > MOST_ARC_FLOWS:
         return -np.inf
     answer = solve_arc_program(
         problem,
-        root.limits,
+        limits,
         relaxation.master.rows,
+        known=None if relaxation.best is None else relaxation.best.modules,
         gap=watch.stop.gap,
         seconds=watch.seconds_left() * MIP_SHARE,
     )
     if answer.modules is not None:
-        relaxation.run((np.zeros_like(answer.modules), answer.modules))
-        _repair(relaxation)
+        _fill(relaxation, answer.modules)
     return answer.bound
 
 

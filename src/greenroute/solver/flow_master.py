@@ -5,6 +5,8 @@ in a unit near the mean cost of a commodity, so that the solver's absolute toler
 the same on every instance.
 """
 
+import math
+from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +21,9 @@ Integers = NDArray[np.int64]
 
 #: What stays behind costs this many times the dearest way, until that is too little.
 FIRST_PENALTY = 4.0
+
+#: A solution in whole numbers is good enough within this gap.
+WHOLE_GAP = 3e-3
 
 #: How the LP is solved: on from the last basis; anew; anew by another algorithm.
 WARM = mathopt.SolveParameters(presolve=mathopt.Emphasis.OFF)
@@ -208,6 +213,30 @@ class Master:
             if result.termination.reason is mathopt.TerminationReason.OPTIMAL:
                 return result
         return None
+
+    def whole_modules(self, *, nodes: int, seconds: float) -> Integers | None:
+        """Return modules of a good solution in whole numbers over the paths; None if none.
+
+        SCIP looks for it in a tree of at most so many nodes.
+        """
+        model = mathopt.Model.from_model_proto(self._model.export_model())
+        for variable in self._modules.values():
+            model.get_variable(variable.id).integer = True
+        limit = None if math.isinf(seconds) else timedelta(seconds=seconds)
+        params = mathopt.SolveParameters(
+            node_limit=nodes,
+            time_limit=limit,
+            relative_gap_tolerance=WHOLE_GAP,
+            cuts=mathopt.Emphasis.OFF,
+        )
+        result = mathopt.solve(model, mathopt.SolverType.GSCIP, params=params)
+        if not result.has_primal_feasible_solution():
+            return None
+        values = result.variable_values()
+        modules = np.zeros(self.problem.n_arcs, np.int64)
+        for arc, variable in self._modules.items():
+            modules[arc] = round(values[model.get_variable(variable.id)])
+        return modules
 
     def flows(self, share: Floats) -> tuple[Integers, Integers, Floats]:
         """Return commodity, arc and amount wherever something flows, sorted."""

@@ -67,8 +67,9 @@ class _Rows:
 def solve_arc_program(
     problem: FlowProblem,
     limits: tuple[Integers, Integers],
-    cuts: list[Row],
+    rows: list[Row],
     *,
+    known: Integers | None,
     gap: float,
     seconds: float,
 ) -> MipAnswer:
@@ -78,8 +79,11 @@ def solve_arc_program(
     ----------
     limits
         Fewest and most modules of each arc.
-    cuts
-        Valid rows; those over modules alone are added.
+    rows
+        Valid rows. All links would be right too, but only those that the master needed
+        tighten the program as much as they slow it.
+    known
+        Modules of a design to begin with, if there is one.
     gap, seconds
         When to stop.
     """
@@ -93,14 +97,13 @@ def solve_arc_program(
     module_column = np.full(problem.n_arcs, -1)
     module_column[arcs[priced]] = n_flow + np.arange(len(priced))
     served_column = n_flow + len(priced) + np.arange(n_k)
-    rows = _Rows()
-    _conserve(rows, problem, arcs, served_column)
-    _fit(rows, problem, arcs, module_column)
-    for row in cuts:
-        if not len(row.arcs) and (module_column[row.priced] >= 0).all():
-            columns = module_column[row.priced]
-            rows.add(np.zeros(len(columns), np.int64), columns, row.coefficient)
-            rows.close(np.array([row.least]), np.array([np.inf]))
+    block = _Rows()
+    _conserve(block, problem, arcs, served_column)
+    _fit(block, problem, arcs, module_column)
+    flow_place = np.full(problem.n_arcs, -1)
+    flow_place[arcs] = np.arange(n)
+    for row in rows:
+        _copy(block, row, module_column, (flow_place, n))
     lower = np.concatenate(
         [
             np.zeros(n_flow),
@@ -124,12 +127,15 @@ def solve_arc_program(
         lower,
         upper,
         costs,
-        np.concatenate(rows.least),
-        np.concatenate(rows.most),
-        rows.matrix(len(costs)),
+        np.concatenate(block.least),
+        np.concatenate(block.most),
+        block.matrix(len(costs)),
     )
     for column in module_column[arcs[priced]].tolist():
         model.set_var_integrality(column, True)  # noqa: FBT003 - its only form
+    if known is not None:
+        for arc in arcs[priced].tolist():
+            model.add_hint(int(module_column[arc]), float(known[arc]))
     solver = helper.ModelSolverHelper("scip")
     solver.set_solver_specific_parameters(f"limits/gap = {0.1 * gap:.3g}")
     if math.isfinite(seconds):
@@ -166,7 +172,7 @@ def _conserve(
 def _fit(
     rows: _Rows, problem: FlowProblem, arcs: Integers, module_column: Integers
 ) -> None:
-    """Add capacities, and links of each commodity to the modules of priced arcs."""
+    """Add: what flows over an arc fits its modules."""
     n, n_k = len(arcs), problem.n_commodities
     limited = np.flatnonzero(np.isfinite(problem.module[arcs]))
     module = problem.module[arcs[limited]]
@@ -176,10 +182,21 @@ def _fit(
     free = columns < 0
     rows.add(np.flatnonzero(~free), columns[~free], -module[~free])
     rows.close(np.full(len(limited), -np.inf), np.where(free, module, 0.0))
-    priced = np.flatnonzero(module_column[arcs] >= 0)
-    size = n_k * len(priced)
-    flows = (np.arange(n_k)[:, None] * n + priced).ravel()
-    most = np.minimum(problem.demand[:, None], problem.module[arcs[priced]]).ravel()
-    rows.add(np.arange(size), flows, np.ones(size))
-    rows.add(np.arange(size), np.tile(module_column[arcs[priced]], n_k), -most)
-    rows.close(np.full(size, -np.inf), np.zeros(size))
+
+
+def _copy(
+    rows: _Rows, row: Row, module_column: Integers, flow_place: tuple[Integers, int]
+) -> None:
+    """Add a row of the master, unless it is a capacity; what is closed counts as zero."""
+    if len(row.arcs) and row.members is None:
+        return
+    place, n = flow_place
+    open_ = module_column[row.priced] >= 0
+    columns, values = module_column[row.priced[open_]], row.coefficient[open_]
+    if row.members is not None:
+        at = place[row.arcs]
+        flows = (row.members[:, None] * n + at[at >= 0]).ravel()
+        columns = np.concatenate([columns, flows])
+        values = np.concatenate([values, -np.ones(len(flows))])
+    rows.add(np.zeros(len(columns), np.int64), columns, values)
+    rows.close(np.array([row.least]), np.array([np.inf]))
