@@ -5,6 +5,9 @@ gap among the columns, the saving against greedy, and the peak of memory. Each b
 a process of its own, so that the peak is its own.
 
     python -m benchmarks.plan --orders 100 1000 10000 --seconds 60
+
+With `--plain`, two lines more per book: CP-SAT and HiGHS on the whole book as one plain
+model, for as long as the search took here.
 """
 
 import argparse
@@ -16,14 +19,16 @@ from time import perf_counter
 
 import greenroute as gr
 from benchmarks.order_book import make_book
+from benchmarks.plain_models import by_cpsat, by_highs
 from greenroute.orders.read import check_orders
 from greenroute.plan.check_plan import check_plan
+from greenroute.solver.book import Book
 from greenroute.solver.column import PlanParams
 from greenroute.solver.objective import LeastCost
 from greenroute.solver.plan_problem import state_book
 from greenroute.solver.solve import solve_problem
-from greenroute.solver.stop import Stop, Watch
-from greenroute.units import KG_PER_TONNE
+from greenroute.solver.stop import Stop, Watch, relative_gap
+from greenroute.units import CENTS_PER_USD, KG_PER_TONNE
 
 #: Orders, and seconds in all that the interface of the planner allows for them.
 BOOKS = {100: 10, 1_000: 60, 10_000: 180, 100_000: 300, 1_000_000: 600}
@@ -32,16 +37,17 @@ HEAD = (
     "  USD saved %  CO2e saved %  GB  complaints"
 )
 _CHECKED = 20_000
+PLAIN = {"plain CP-SAT": by_cpsat, "plain HiGHS": by_highs}
 
 
-def run(n_orders: int, seconds: float, seed: int) -> str:
-    """Plan one book and return its line."""
+def run(n_orders: int, seconds: float, seed: int, *, plain: bool) -> str:
+    """Plan one book and return its line, and those of plain models."""
     network, rates = gr.read_network(), gr.read_rates()
     orders = check_orders(make_book(n_orders, seed=seed), source="benchmark")
     watch, begin = Watch(Stop(gap=0.001, seconds=seconds)), perf_counter()
     objective = LeastCost()
     problem = state_book(
-        orders, network, rates, objective=objective, params=PlanParams()
+        orders, network, rates, objective=objective, params=PlanParams(), watch=watch
     )
     made = perf_counter() - begin
     result, _ = solve_problem(problem, objective, watch=watch, seed=seed)
@@ -56,10 +62,23 @@ def run(n_orders: int, seconds: float, seed: int) -> str:
     peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KG_PER_TONNE / 1e9
     saved_usd = 100 * (1 - plan.cost_usd / greedy.cost_usd)
     saved_kg = 100 * (1 - plan.wtw_kg_co2e / greedy.wtw_kg_co2e)
-    return (
+    line = (
         f"{n_orders:8,} {result.columns:8,} {made:7.1f} {took:8.1f} "
         f"{result.objective_usd:12,.0f} {result.bound_usd:12,.0f} {100 * result.gap:8.2f} "
         f"{saved_usd:12.2f} {saved_kg:13.2f} {peak_gb:4.1f} {complaints:>10}"
+    )
+    if not plain:
+        return line
+    return "\n".join([line, *(_plain_line(name, problem.book, took) for name in PLAIN)])
+
+
+def _plain_line(name: str, book: Book, seconds: float) -> str:
+    begin = perf_counter()
+    objective, bound = (cents / CENTS_PER_USD for cents in PLAIN[name](book, seconds))
+    gap = 100 * relative_gap(objective, min(bound, objective))
+    return (
+        f"{name:>26} {perf_counter() - begin:8.1f} "
+        f"{objective:12,.0f} {bound:12,.0f} {gap:8.2f}"
     )
 
 
@@ -70,18 +89,20 @@ def main() -> None:
         "--seconds", type=float, help="limit in all; else that of BOOKS"
     )
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--plain", action="store_true", help="plain models as well")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     words = parser.parse_args()
     if words.inside:
         seconds = words.seconds or BOOKS.get(words.orders[0], 60)
-        print(run(words.orders[0], seconds, words.seed), flush=True)
+        print(run(words.orders[0], seconds, words.seed, plain=words.plain), flush=True)
         return
     print(
         f"{platform.processor() or platform.machine()}, Python {platform.python_version()}"
     )
     print(HEAD, flush=True)
     for n_orders in words.orders:
-        limit = [] if words.seconds is None else ["--seconds", str(words.seconds)]
+        more = [] if words.seconds is None else ["--seconds", str(words.seconds)]
+        more += ["--plain"] if words.plain else []
         subprocess.run(
             [
                 sys.executable,
@@ -92,7 +113,7 @@ def main() -> None:
                 str(n_orders),
                 "--seed",
                 str(words.seed),
-                *limit,
+                *more,
             ],
             check=True,
         )

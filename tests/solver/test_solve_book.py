@@ -13,7 +13,7 @@ from greenroute.solver.book import NO_COLUMN, Book, BookChoice, Lists
 from greenroute.solver.book_blocks import Blocks
 from greenroute.solver.book_duals import ascend, best_columns, make_duals
 from greenroute.solver.book_evaluate import evaluate, least_grams
-from greenroute.solver.book_groups import Steps, climb
+from greenroute.solver.book_climb import Steps, climb
 from greenroute.solver.book_tables import make_tables
 from greenroute.solver.solve_book import solve_book
 from greenroute.solver.stop import Rounds, Stop, Watch
@@ -325,14 +325,18 @@ def test_no_bound_is_above_the_optimum(seed: int) -> None:
     t = make_tables(book)
     d, value = make_duals(t), np.zeros(book.n_orders)
 
-    by_prices = ascend(t, d, 60, 0.3, 0.01)
+    parts = np.linspace(0.0, 1.0, 60).tolist()
+    by_prices = ascend(t, d, parts, 0.3, 0.01)
     best_columns(t, d, np.zeros(book.n_orders, np.int64), value)
     steps = Steps(first=0.2, last=0.01, move=0.3)
-    by_boxes = climb(t, d, value, np.zeros(len(book.route)), rounds=60, steps=steps)
-    blocks = Blocks(t, d, value)
-    before = blocks.bound()
-    blocks.advance(np.full(book.n_orders, NO_COLUMN), None)
+    by_boxes = climb(t, d, value, np.zeros(len(book.route)), parts=parts, steps=steps)
+    nothing = np.full(book.n_orders, NO_COLUMN), np.zeros(book.n_groups, np.int64)
 
     assert by_prices <= by_boxes + 1e-6
-    assert by_boxes == pytest.approx(before, abs=1e-6)
-    assert before <= blocks.bound() <= least + 1e-4
+    for most_columns in (4, 8_000):  # cut into parts, and not
+        blocks = Blocks(t, d, value, seed=0, most_columns=most_columns)
+        before = blocks.total
+        while blocks.waiting:
+            blocks.advance(nothing, Watch(Stop()), lambda: False)
+        assert by_boxes == pytest.approx(before, abs=1e-6)
+        assert before <= blocks.total <= least + 1e-4

@@ -1,29 +1,27 @@
 """`greenroute plan`: one plan for all orders of a book."""
 
-import signal
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import datetime
 from math import inf
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
 
-import greenroute as gr
-from greenroute import report
-from greenroute.cli.answers import answer_with
 from greenroute.cli.options import (
     FactorsFolder,
-    Format,
     NetworkFolder,
     OutputFormat,
     TariffFolder,
+    moment,
     number,
 )
-from greenroute.cli.output import Answer, say, write
-from greenroute.plan.termination import Termination
+from greenroute.cli.plan_task import (
+    Keep,
+    Task,
+    explain_folder,
+    plan_once,
+    tell_frontier,
+)
 from greenroute.solver.objective import (
     CarbonBudget,
     CarbonPrice,
@@ -32,7 +30,6 @@ from greenroute.solver.objective import (
 )
 from greenroute.solver.stop import Stop, Watch
 
-EXIT_SOME_FAILED, EXIT_INFEASIBLE = 3, 4
 _SHARED = "Options of all"
 
 
@@ -41,19 +38,20 @@ def plan(
         Path,
         typer.Argument(
             metavar="ORDERS",
-            help="Order book: .csv, .parquet, or JSON lines.",
+            help="Order book: .csv, .parquet, or JSON lines; or, to explain an order of "
+            "it, the folder of a plan.",
         ),
     ],
     *,
     out: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             "--out",
             metavar="DIR",
             help="Folder for the plan; complete or not at all.",
             rich_help_panel=_SHARED,
         ),
-    ],
+    ] = None,
     carbon_budget_t: Annotated[
         float | None,
         typer.Option(
@@ -94,6 +92,46 @@ def plan(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of the search.")] = 0,
+    explain: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ORDER_ID",
+            help="Say why this order goes its way, and what others would cost; may be "
+            "repeated.",
+        ),
+    ] = None,
+    earlier: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="DIR",
+            help="Plan again from the plan in this folder: what has departed stays.",
+        ),
+    ] = None,
+    departed_before: Annotated[
+        datetime | None,
+        typer.Option(
+            parser=moment,
+            metavar="T",
+            help="With --from: what departs before has departed; ISO 8601 with offset.",
+        ),
+    ] = None,
+    stability_usd: Annotated[
+        float,
+        typer.Option(
+            metavar="USD",
+            parser=number,
+            help="With --from: what it must save to move an order, in USD.",
+        ),
+    ] = 0.0,
+    avoid: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="With --from: passage, mode, service:NAME, embargo:LIST, market or place "
+            "that cannot be used from now on; may be repeated.",
+        ),
+    ] = None,
     network: NetworkFolder = None,
     tariff: TariffFolder = None,
     factors: FactorsFolder = None,
@@ -102,64 +140,57 @@ def plan(
     """Plan all orders of a book together: least cost, a carbon price or a budget.
 
     Orders with errors are set aside and named in rejected.parquet; the others are planned
-    and the exit code is 3. Ctrl-C ends the search with the best plan so far and its bound.
+    and the exit code is 3. If none can be served, it is 4. Ctrl-C ends the search with the
+    best plan so far and its bound.
     """
-    # The solver loads numba: half a second that other commands need not wait.
-    from greenroute.orders.read import read_orders  # noqa: PLC0415 - likewise pyarrow
-    from greenroute.report import plan_folder, plan_table  # noqa: PLC0415 - see above
-    from greenroute.solver import solve  # noqa: PLC0415 - see above
-    from greenroute.solver.frontier import plan_frontier  # noqa: PLC0415 - see above
-
-    if frontier is not None and (carbon_budget_t, carbon_price_usd) != (None, None):
-        msg = "expected it without a budget or a price"
-        raise typer.BadParameter(msg, param_hint="--frontier")
+    ids = tuple(explain or ())
+    if orders.is_dir():
+        explain_folder(orders, ids, form)
+        return
+    folder = _target(out)
     objective = _objective(carbon_budget_t, carbon_price_usd)
-    plan_folder.check_target(out)
+    _check_frontier(frontier, objective, plain=not ids and earlier is None)
+    keep = Keep(
+        folder=earlier,
+        departed_before=departed_before,
+        stability_usd=stability_usd,
+        avoid=tuple(avoid or ()),
+    )
+    keep.check()
     most_rounds = inf if rounds is None else rounds
     watch = Watch(Stop(gap=gap, seconds=time_limit_s, rounds=most_rounds))
-    with _interruptible(watch):
-        with report.waiting("reading the orders and the network"):
-            book = read_orders(orders)
-            world, rates = gr.read_network(network), gr.read_rates(tariff, factors)
-        say(f"planning {len(book):,} orders")
-        if frontier is not None:
-            curve = plan_frontier(
-                book, world, rates, points=frontier, seed=seed, watch=watch
-            )
-        else:
-            result = solve.plan(
-                book,
-                world,
-                rates,
-                objective=objective,
-                seed=seed,
-                watch=watch,
-                progress=_progress,
-            )
-    words = _words(objective)
-    basis = plan_folder.PlanBasis(
-        network=world, rates=rates, orders=orders, objective=words
+    task = Task(
+        orders=orders,
+        objective=objective,
+        seed=seed,
+        watch=watch,
+        folders=(network, tariff, factors),
     )
     if frontier is not None:
-        plan_folder.write_frontier_folder(curve, out, basis)
-        sheet = plan_table.frontier_sheet(curve)
-        write(answer_with(sheet), form, None)
-        result = curve.points[0].result
+        tell_frontier(task, folder, frontier, form)
     else:
-        if result.plan is not None:
-            plan_folder.write_plan_folder(result, out, basis)
-        answer = Answer(
-            page=lambda _: plan_table.plan_table(result, words),
-            texts={Format.JSON: lambda: plan_folder.summary_json(result, basis)},
-        )
-        write(answer, form, None)
-    if result.termination is Termination.INFEASIBLE:
-        say(f"greenroute: {result.reason}")
-        raise typer.Exit(EXIT_INFEASIBLE)
-    if result.plan is not None and len(result.plan.rejected):
-        count = len(result.plan.rejected)
-        say(f"greenroute: {count:,} orders are not planned; see {out}")
-        raise typer.Exit(EXIT_SOME_FAILED)
+        plan_once(task, folder, keep, ids, form)
+
+
+def _target(out: Path | None) -> Path:
+    from greenroute.report import plan_folder  # noqa: PLC0415 - it loads the solver
+
+    if out is None:
+        msg = "expected a folder for the plan"
+        raise typer.BadParameter(msg, param_hint="--out")
+    plan_folder.check_target(out)
+    return out
+
+
+def _check_frontier(frontier: int | None, objective: Objective, *, plain: bool) -> None:
+    if frontier is None:
+        return
+    if not isinstance(objective, LeastCost):
+        msg = "expected it without a budget or a price"
+        raise typer.BadParameter(msg, param_hint="--frontier")
+    if not plain:
+        msg = "expected it without --explain and --from"
+        raise typer.BadParameter(msg, param_hint="--frontier")
 
 
 def _objective(budget_t: float | None, price_usd: float | None) -> Objective:
@@ -171,44 +202,3 @@ def _objective(budget_t: float | None, price_usd: float | None) -> Objective:
     if price_usd is not None:
         return CarbonPrice(usd_per_tonne=price_usd)
     return LeastCost()
-
-
-def _words(objective: Objective) -> str:
-    match objective:
-        case LeastCost():
-            return "least cost"
-        case CarbonPrice():
-            return f"carbon price {objective.usd_per_tonne:g} USD/t"
-        case CarbonBudget():
-            return f"carbon budget {objective.tonnes:g} t"
-
-
-def _progress(
-    rounds: int, seconds: float, objective: float, bound: float, gap: float
-) -> None:
-    """Tell what was reached: one line that is written over on a terminal."""
-    text = (
-        f"round {rounds:,}, {seconds:.0f} s: objective {objective:,.0f} USD, bound "
-        f"{bound:,.0f} USD, gap {gap:.2%}"
-    )
-    if sys.stderr.isatty():
-        print(f"\r{text:<79}", end="", file=sys.stderr, flush=True)
-    else:
-        say(text)
-
-
-@contextmanager
-def _interruptible(watch: Watch) -> Iterator[None]:
-    """Let Ctrl-C end the search, and not the program; a second one ends the program."""
-
-    def stop(_: int, __: FrameType | None) -> None:
-        if watch.interrupted:
-            raise KeyboardInterrupt
-        watch.interrupted = True
-        say("greenroute: stopping; the best plan so far is written")
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

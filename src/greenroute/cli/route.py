@@ -1,7 +1,9 @@
 """`greenroute route`: every sensible way for one shipment."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +21,10 @@ from greenroute.cli.options import (
 )
 from greenroute.cli.output import Answer, fitting, say, write
 from greenroute.orders.shipment import Cargo
+
+if TYPE_CHECKING:
+    from greenroute.rating.charges import Charges
+    from greenroute.rating.tariff import Tariff
 
 EXIT_INFEASIBLE = 4
 #: Itineraries in a table, the four picks among them.
@@ -100,7 +106,8 @@ def route(
             "--value-usd",
             metavar="USD",
             parser=number,
-            help="Value of the goods, in USD, of which lanes may charge a duty.",
+            help="Value of the goods, in USD, of which lanes may charge a duty; for "
+            "--annual-rate and --insurance-share.",
         ),
     ] = None,
     via: Annotated[
@@ -151,6 +158,64 @@ def route(
             "repeated.",
         ),
     ] = None,
+    card: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Your rate cards, CSV or Parquet; they win."),
+    ] = None,
+    own_rates: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Your exchange rates; they replace those of their currencies.",
+        ),
+    ] = None,
+    card_errors: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="CSV file to write all errors of the rate cards to."
+        ),
+    ] = None,
+    carbon_price_usd: Annotated[
+        float,
+        typer.Option(
+            "--carbon-price-usd",
+            metavar="USD",
+            parser=number,
+            help="Your own price of emissions of runs, well to wheel, in USD/t CO2e.",
+        ),
+    ] = 0.0,
+    ets: Annotated[
+        bool,
+        typer.Option("--ets", help="Count the EU ETS by sea where no price holds it."),
+    ] = False,
+    fueleu: Annotated[
+        bool,
+        typer.Option("--fueleu", help="Likewise the penalty of FuelEU Maritime."),
+    ] = False,
+    annual_rate: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE",
+            parser=number,
+            help="Cost of capital tied up, as a share of --value-usd a year, like 0.12.",
+        ),
+    ] = 0.0,
+    insurance_share: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE",
+            parser=number,
+            help="Premium, as a share of --value-usd and 10 %, like 0.003.",
+        ),
+    ] = 0.0,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help="Take one itinerary apart: its id, or cheapest, fastest, greenest or "
+            "balanced.",
+        ),
+    ] = None,
     top: Annotated[
         int | None,
         typer.Option(
@@ -185,6 +250,9 @@ def route(
     if top is not None and show_all:
         msg = "expected --top N or --all, not both"
         raise typer.BadParameter(msg, param_hint="--top")
+    if card is None and card_errors is not None:
+        msg = "expected --card FILE with it"
+        raise typer.BadParameter(msg, param_hint="--card-errors")
     shipment = gr.Shipment(
         origin=origin.strip(),
         destination=destination.strip(),
@@ -209,6 +277,12 @@ def route(
         max_transfers=max_transfers,
         on_time=on_time,
         opening_hours=gr.read_opening_hours() if calendar else None,
+        charges=_charges(
+            rates.tariff,
+            {"cards": card, "own_rates": own_rates, "errors_to": card_errors},
+            {"ets": ets, "fueleu": fueleu, "internal_usd_per_t": carbon_price_usd},
+            {"annual_rate": annual_rate, "insurance_share": insurance_share},
+        ),
     )
     with report.waiting("searching (the first run also compiles the search)"):
         frontier = gr.route(
@@ -221,7 +295,11 @@ def route(
             max_transfers=basis.max_transfers,
             on_time=basis.on_time,
             opening_hours=basis.opening_hours,
+            charges=basis.charges,
         )
+    if explain is not None and frontier.picks is not None:
+        write(_explanation(frontier, explain, basis), form, out)
+        return
     count = _count(fitting(form, out), top=top, show_all=show_all)
     shown = report.well_spread(frontier, count)
     answer = Answer(
@@ -239,6 +317,63 @@ def route(
             write(answer, form, out)
         raise typer.Exit(EXIT_INFEASIBLE)
     write(answer, form, out)
+
+
+def _charges(
+    tariff: "Tariff",
+    files: Mapping[str, Path | None],
+    carbon: Mapping[str, Any],
+    holding: Mapping[str, float],
+) -> "Charges | None":
+    """Return what counts beside the tariff; None if nothing was asked for."""
+    if not any((*files.values(), *carbon.values(), *holding.values())):
+        return None
+    # Imported here: they bring numpy and pyarrow, which `--help` must not wait for.
+    from greenroute.rating.carbon_cost import CarbonOptions  # noqa: PLC0415 - see above
+    from greenroute.rating.charges import Charges  # noqa: PLC0415 - see above
+    from greenroute.rating.pricing import read_pricing  # noqa: PLC0415 - see above
+
+    return Charges(
+        pricing=read_pricing(tariff, **files),
+        carbon=CarbonOptions(**carbon),
+        annual_rate=holding["annual_rate"],
+        insurance_share=holding["insurance_share"],
+    )
+
+
+def _explanation(frontier: "gr.Frontier", asked: str, basis: "report.Basis") -> Answer:
+    """Return one itinerary taken apart.
+
+    Raises
+    ------
+    typer.BadParameter
+        If the frontier has none of this id.
+    """
+    from greenroute.report.explain import explain_json  # noqa: PLC0415 - start-up
+
+    names = frontier.pick_names()
+    picks = {name: key for key, of_key in names.items() for name in of_key}
+    key = picks.get(asked, asked)
+    if key not in {itinerary.id for itinerary in frontier.itineraries}:
+        known = ", ".join(f"{name} ({key})" for name, key in picks.items())
+        msg = (
+            f"there is no itinerary {asked!r}, expected one of {known}, or the id of "
+            "another itinerary of the frontier"
+        )
+        raise typer.BadParameter(msg, param_hint="--explain")
+    legs = gr.explain(
+        frontier[key],
+        frontier.shipment,
+        basis.network,
+        basis.rates,
+        avoid=basis.avoid,
+        options=basis.options,
+        charges=basis.charges,
+    )
+    return Answer(
+        page=lambda _: report.explain_table(frontier, key, legs),
+        texts={Format.JSON: lambda: explain_json(frontier, key, legs, basis)},
+    )
 
 
 def _count(form: Format, *, top: int | None, show_all: bool) -> int | None:

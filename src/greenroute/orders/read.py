@@ -38,6 +38,7 @@ _NUMBERS: Mapping[str, Column] = {
     "packages": Column(kind=ColumnKind.INTEGER, least=_ZERO),
     "temperature_c": Column(kind=ColumnKind.NUMBER, least=-273.15),
     "value_usd": Column(kind=ColumnKind.NUMBER, least=_ZERO),
+    "import_tax_rate": Column(kind=ColumnKind.NUMBER, least=_ZERO),
     "max_cost_usd": Column(kind=ColumnKind.NUMBER, least=_ZERO),
     "max_wtw_kg_co2e": Column(kind=ColumnKind.NUMBER, least=_ZERO),
 }

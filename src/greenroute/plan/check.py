@@ -23,6 +23,10 @@ from greenroute.plan.check_dates import TrueHours, check_dates, leaves_by_date
 from greenroute.plan.itinerary import Itinerary
 from greenroute.plan.leg import Leg, LegKind
 from greenroute.plan.moment import utc_at, whole_minute
+from greenroute.rating.cargo import CargoUnit
+from greenroute.rating.charges import Charges, DayCharges, charges_of_day
+from greenroute.rating.holding import holding_lines
+from greenroute.rating.money import to_usd
 from greenroute.rating.operation import OPERATIONS, Operation
 from greenroute.rating.rate import rate_lanes, rate_operations, size_cargo
 from greenroute.rating.read import Rates
@@ -58,6 +62,7 @@ def check_itinerary(
     rates: Rates,
     *,
     opening_hours: OpeningHours | None = None,
+    charges: Charges | None = None,
 ) -> tuple[str, ...]:
     """Return what is wrong with an itinerary; nothing means that it holds.
 
@@ -73,6 +78,8 @@ def check_itinerary(
         Tariff and factors by which legs are priced again.
     opening_hours
         Hours that gateways and customs keep; None if they were left out.
+    charges
+        Rate cards, carbon costs and holding costs that count; None for none.
 
     Returns
     -------
@@ -86,6 +93,9 @@ def check_itinerary(
     for text in shipment.destination.split(";"):
         network, place = join_door(network, network.find_place(text))
         ends.append(place.node)
+    of_day = None
+    if charges is not None:
+        of_day = charges_of_day(charges, shipment, network, rates)
     ids = network.gateways.id
     state = _State(place=ids[origin.node].as_py())
     for number, leg in enumerate(itinerary.legs, start=1):
@@ -103,9 +113,14 @@ def check_itinerary(
         *state.complaints,
         *_times(itinerary.legs),
         *_customs(itinerary.legs, network),
-        *_Tables(itinerary.legs, shipment, network, rates).complain(
-            ready_at, opening_hours
-        ),
+        *_Tables(
+            itinerary.legs,
+            network,
+            rates,
+            cargo=size_cargo(shipment, rates),
+            charges=of_day,
+        ).complain(ready_at, opening_hours),
+        *_holding(itinerary.legs, of_day),
         *_limits(itinerary, shipment),
     )
 
@@ -221,10 +236,15 @@ class _Tables:
     """Price, time and emissions of every leg, from the tables again."""
 
     def __init__(
-        self, legs: Sequence[Leg], shipment: Shipment, network: Network, rates: Rates
+        self,
+        legs: Sequence[Leg],
+        network: Network,
+        rates: Rates,
+        *,
+        cargo: CargoUnit,
+        charges: DayCharges | None,
     ) -> None:
         self._legs, self._network = legs, network
-        cargo = size_cargo(shipment, rates)
         self._runs = [i for i, leg in enumerate(legs) if leg.kind is LegKind.TRANSPORT]
         self._hubs = [i for i, leg in enumerate(legs) if leg.kind is LegKind.HUB]
         self._rows = np.array(
@@ -234,9 +254,16 @@ class _Tables:
         hubs = [legs[i] for i in self._hubs]
         # A lane that there is not is complained of where its leg is followed.
         self._all_known = bool((self._rows >= 0).all())
-        self._lane = rate_lanes(
-            network.lanes.take(np.maximum(self._rows, 0)), cargo, rates
-        )
+        rows = np.maximum(self._rows, 0)
+        cards = None
+        if charges is not None and charges.cards is not None:
+            cards = charges.cards.take(rows)
+        self._lane = rate_lanes(network.lanes.take(rows), cargo, rates, cards=cards)
+        self._carbon_usd = np.zeros(len(rows))
+        if charges is not None:
+            carbon = charges.carbon_prices(network, rows, self._lane)
+            if carbon is not None:
+                self._carbon_usd = carbon.total_usd(len(rows))
         self._hub = rate_operations(
             np.array([OPERATIONS.index(Operation(h.operation)) for h in hubs], np.int8),
             np.array([MODES.index(Mode(h.mode)) for h in hubs], np.int8),
@@ -292,6 +319,15 @@ class _Tables:
             complaints += _differ(
                 leg.lane, leg, lane.cost_usd[i], lasts_h, lane.wtw_kg[i]
             )
+            if abs(leg.carbon_usd - self._carbon_usd[i]) > HALF_CENT_USD + _ROUNDING:
+                complaints.append(
+                    f"{leg.lane}: {leg.carbon_usd:g} USD for its emissions, the tables "
+                    f"say {self._carbon_usd[i]:g}"
+                )
+            if leg.card != lane.card_of(i):
+                complaints.append(
+                    f"{leg.lane}: priced by {leg.card!r} instead of {lane.card_of(i)!r}"
+                )
         for i, at in enumerate(self._hubs):
             leg = legs[at]
             name = f"{leg.operation} {leg.origin}"
@@ -307,8 +343,9 @@ class _Tables:
 
 
 def _differ(name: str, leg: Leg, usd: float, hours: float, kg: float) -> list[str]:
+    price_usd = leg.cost_usd - leg.carbon_usd - leg.holding_usd
     pairs = (
-        ("USD", leg.cost_usd, usd, HALF_CENT_USD),
+        ("USD", price_usd, usd, HALF_CENT_USD),
         # Two roundings: handling and waiting are rounded apart.
         ("h", leg.duration_h, hours, 2 * HALF_MINUTE_H),
         ("kg CO2e", leg.wtw_kg_co2e, kg, HALF_GRAM_KG),
@@ -318,6 +355,24 @@ def _differ(name: str, leg: Leg, usd: float, hours: float, kg: float) -> list[st
         for unit, said, true, most in pairs
         if abs(said - true) > most + _ROUNDING
     ]
+
+
+def _holding(legs: Sequence[Leg], charges: DayCharges | None) -> list[str]:
+    """Return where holding costs are not those of the time until then."""
+    complaints = []
+    said_usd = hours = 0.0
+    holding = None if charges is None else charges.holding
+    for number, leg in enumerate(legs, start=1):
+        hours += leg.duration_h
+        said_usd += leg.holding_usd
+        lines = () if holding is None or hours == 0 else holding_lines(holding, hours)
+        true_usd = math.fsum(float(to_usd(line.money, line.rate)) for line in lines)
+        if abs(said_usd - true_usd) > HALF_CENT_USD + _ROUNDING:
+            complaints.append(
+                f"leg {number}: {said_usd:.2f} USD of holding costs until its end, the "
+                f"value and the time say {true_usd:.4f}"
+            )
+    return complaints
 
 
 def _limits(itinerary: Itinerary, shipment: Shipment) -> list[str]:

@@ -17,6 +17,8 @@ from greenroute.network.door import join_door
 from greenroute.network.lane import MODES
 from greenroute.network.network import Network
 from greenroute.orders.order_book import NO_TIME, OrderBook
+from greenroute.plan.check_departure_loads import check_dated_loads
+from greenroute.plan.check_departures import plans_by_date
 from greenroute.plan.check_loads import check_loads
 from greenroute.plan.followed import Followed, follow, objects, told
 from greenroute.plan.plan import Plan
@@ -91,7 +93,8 @@ def check_plan(
     complaints += _customs(followed, network)
     complaints += _times(followed, orders)
     complaints += _sums(followed, orders, budget_tonnes)
-    complaints += check_loads(followed, orders, network, rates)
+    check = check_dated_loads if plans_by_date(network) else check_loads
+    complaints += check(followed, orders, network, rates)
     return tuple(complaints)
 
 

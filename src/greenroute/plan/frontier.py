@@ -10,6 +10,7 @@ import pyarrow as pa
 from greenroute.orders.shipment import Shipment
 from greenroute.plan.itinerary import Itinerary
 from greenroute.plan.termination import Termination
+from greenroute.rating.money import ExchangeRate
 from greenroute.units import CENTS_PER_USD, G_PER_KG, HOURS_PER_DAY, MINUTES_PER_HOUR
 
 #: Smallest step that the search tells apart.
@@ -61,6 +62,10 @@ class Frontier:
         Why there is none and what would help; "" otherwise.
     stats
         Size of the graph, pops, expansions, seconds of the search.
+    exchange
+        Exchange rates into USD that were used.
+    cards_used
+        In words, how many rows of the rate cards count; "" without rate cards.
     """
 
     shipment: Shipment
@@ -71,6 +76,8 @@ class Frontier:
     termination: Termination
     reason: str
     stats: Mapping[str, float]
+    exchange: tuple[ExchangeRate, ...] = ()
+    cards_used: str = ""
 
     def __getitem__(self, key: str) -> Itinerary:
         """Return the itinerary of this id."""

@@ -60,6 +60,11 @@ class Leg:
         Class of the intensity.
     option
         Fuel, vehicle or speed, where it is not the usual one of the lane.
+    carbon_usd, holding_usd
+        Parts of the price: what its emissions cost, and what capital tied up and
+        insurance cost, the premium with the first leg [USD].
+    card
+        File, line and name of the rate card that prices the run; "" if none does.
     """
 
     kind: LegKind
@@ -86,3 +91,6 @@ class Leg:
     factor_id: str
     data_type: DataType
     option: str = ""
+    carbon_usd: float = 0.0
+    holding_usd: float = 0.0
+    card: str = ""

@@ -67,7 +67,12 @@ class _Choices:
 
 
 def prepare_cards(
-    cards: RateCards, network: Network, *, on: date, exchange: ExchangeTable
+    cards: RateCards,
+    network: Network,
+    *,
+    on: date,
+    exchange: ExchangeTable,
+    usual: NDArray[np.int64] | None = None,
 ) -> PreparedCards:
     """Match rate cards to all lanes of a network, once per network and day.
 
@@ -82,6 +87,10 @@ def prepare_cards(
         Day on which the goods are ready.
     exchange
         Rates into USD.
+    usual
+        For lanes on other fuels the row of the lane as it usually runs, -1 for all other
+        lanes, (n_lanes,): they have the cards of that lane unless one names them or
+        their TOC.
 
     Raises
     ------
@@ -94,7 +103,7 @@ def prepare_cards(
     expired, too_new = cards.valid_to < day, cards.valid_from > day
     valid = ~expired & ~too_new
     choices = _choices(cards, np.flatnonzero(valid))
-    lane, choice = _winners(cards, choices, network)
+    lane, choice = _winners(cards, choices, network, usual)
     worth = _exchange(cards, choices.row[choice], exchange, on=on)
     usd = {name: float(rate.usd_per_unit) for name, rate in worth.items()}
     equipment = cards.equipment[choices.row[choice]]
@@ -159,12 +168,17 @@ def _choices(cards: RateCards, valid: NDArray[np.int64]) -> _Choices:
 
 
 def _winners(
-    cards: RateCards, choices: _Choices, network: Network
+    cards: RateCards,
+    choices: _Choices,
+    network: Network,
+    usual: NDArray[np.int64] | None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return lanes and the choice that wins for each lane and equipment."""
     found = list(_by_place(cards, choices, network))
     found.append(_by_lane(cards, choices, network))
     lane, choice, rank = (np.concatenate(part) for part in zip(*found, strict=True))
+    if usual is not None:
+        lane, choice, rank = _for_options((lane, choice, rank), usual)
     equipment = cards.equipment[choices.row[choice]]
     order = np.lexsort((-rank, lane, equipment))
     lane, choice, equipment = lane[order], choice[order], equipment[order]
@@ -174,6 +188,28 @@ def _winners(
 
 
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+
+
+def _for_options(found: Pairs, usual: NDArray[np.int64]) -> Pairs:
+    """Return the pairs with those that lanes on other fuels have from the usual lane.
+
+    Of their own they keep what names the lane or its TOC, and that comes first.
+    """
+    lane, choice, rank = found
+    named = (rank >= _BY_LANE) | (rank % 2 == 1)
+    option = usual[lane] >= 0
+    rank = np.where(option, rank + 2 * _BY_LANE, rank)
+    order = np.argsort(lane, kind="stable")
+    rows = np.flatnonzero(usual >= 0)
+    left = np.searchsorted(lane[order], usual[rows], side="left")
+    count = np.searchsorted(lane[order], usual[rows], side="right") - left
+    taken = order[_ranges(left, count)]
+    kept = ~option | named
+    return (
+        np.concatenate([lane[kept], np.repeat(rows, count)]),
+        np.concatenate([choice[kept], choice[taken]]),
+        np.concatenate([rank[kept], rank[taken]]),
+    )
 
 
 def _by_lane(cards: RateCards, choices: _Choices, network: Network) -> Pairs:

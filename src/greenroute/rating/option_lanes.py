@@ -12,11 +12,14 @@ from greenroute.errors import UnknownCategoryError
 from greenroute.network.gateway import Gateways
 from greenroute.network.lane import Lanes
 from greenroute.network.network import Network
+from greenroute.rating.cargo import CargoUnit
 from greenroute.rating.factors import CARGOES, NO_FACTOR, FactorSet
-from greenroute.rating.options import OptionToc
+from greenroute.rating.options import Options, OptionToc
+from greenroute.rating.price import LanePrices, price_lanes
+from greenroute.rating.rate_card import NO_CARD, PreparedCards, RateCards
 from greenroute.rating.read import Rates
 from greenroute.rating.tariff import OptionTerms
-from greenroute.tables import Coded
+from greenroute.tables import Coded, positions
 
 #: Joins the id of a lane and the option it runs on.
 ID_JOIN = "+"
@@ -147,3 +150,71 @@ def _dirtiest(toc: str, factors: FactorSet) -> float:
         msg = f"factor set {factors.name!r} has no factor for {toc!r} ({cargoes})"
         raise UnknownCategoryError(msg)
     return float(factors.wtw_g_per_tkm[known].max())
+
+
+def usual_rows(lanes: Lanes, options: Options) -> NDArray[np.int64] | None:
+    """Return for lanes by `add_options` the row of the lane as it usually runs.
+
+    It is -1 for all other lanes, (n_lanes,); None where there are no such lanes.
+    """
+    rows = np.flatnonzero(lanes.toc.mask(frozenset(options.of_toc())))
+    if not len(rows):
+        return None
+    ids = lanes.id.take(pa.array(rows))
+    usual = np.full(len(lanes), -1, dtype=np.int64)
+    stems = pc.replace_substring_regex(ids, r"\+[^+]*$", "")
+    usual[rows] = positions(stems, lanes.id)
+    # A lane whose own TOC is that of an option stands for itself.
+    usual[usual == np.arange(len(lanes))] = -1
+    return usual
+
+
+def card_shares(
+    lanes: Lanes, card: NDArray[np.int64], cards: RateCards, options: Options
+) -> NDArray[np.float64]:
+    """Return what options add to prices by rate cards, as a share of them, (n_lanes,).
+
+    A row that names neither the lane nor its TOC prices the usual fuel only.
+
+    Parameters
+    ----------
+    lanes
+        Lanes of the network.
+    card
+        Row of the rate cards by lane, or `NO_CARD`.
+    cards
+        Rate cards.
+    options
+        What each option costs.
+    """
+    by_toc = {
+        toc.toc: options.terms[pair].price_share
+        for pair, tocs in options.tocs.items()
+        for toc in tocs
+    }
+    share = np.array([by_toc.get(name, 0.0) for name in lanes.toc.names])
+    shares = share[lanes.toc.codes] * (card != NO_CARD)
+    rows = np.flatnonzero(shares)
+    row = card[rows]
+    toc = positions(
+        pa.array(lanes.toc.names, pa.string()), pa.array(cards.toc.names, pa.string())
+    )
+    own = positions(
+        lanes.id.take(pa.array(rows)), pa.array(cards.lane.names, pa.string())
+    )
+    named = (cards.toc.codes[row] == toc[lanes.toc.codes[rows]]) | (
+        cards.lane.codes[row] == own
+    )
+    shares[rows[named]] = 0.0
+    return np.asarray(shares)
+
+
+def price_with_options(
+    lanes: Lanes, cargo: CargoUnit, rates: Rates, *, cards: PreparedCards | None
+) -> LanePrices:
+    """Return the prices of lanes; options come on top of rate cards for the usual fuel."""
+    prices = price_lanes(lanes, cargo, rates.tariff, cards=cards)
+    if cards is None:
+        return prices
+    shares = card_shares(lanes, prices.card, cards.cards, rates.options)
+    return replace(prices, cost_usd=prices.cost_usd * (1.0 + shares))

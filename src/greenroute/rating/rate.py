@@ -23,7 +23,9 @@ from greenroute.rating.factors import (
 )
 from greenroute.rating.lane_terms import apply_terms
 from greenroute.rating.operation import OPERATIONS, PASSAGE_SHARE, Operation
-from greenroute.rating.price import price_lanes, price_operations
+from greenroute.rating.option_lanes import price_with_options
+from greenroute.rating.price import price_operations
+from greenroute.rating.rate_card import NO_CARD, PreparedCards
 from greenroute.rating.read import Rates
 from greenroute.rating.tariff import NO_EQUIPMENT
 from greenroute.units import HOURS_PER_WEEK, KG_PER_TONNE
@@ -74,12 +76,16 @@ class LaneRating:
         Code into `equipment_names`; `NO_EQUIPMENT` where the lane's own price needs none.
     factor
         Code into the ids of the factor set; `NO_FACTOR` where there is none.
+    card
+        Row of the rate cards, or `NO_CARD`.
     reasons
         Why lanes are not allowed, and how many.
     basis_names, equipment_names
         Words for the codes.
     factors
         Factor set that was used.
+    cards
+        Rate cards that were used; None if there were none.
     """
 
     allowed: NDArray[np.bool_]
@@ -96,10 +102,12 @@ class LaneRating:
     activity_basis: NDArray[np.int8]
     equipment: NDArray[np.int16]
     factor: NDArray[np.int16]
+    card: NDArray[np.int64]
     reasons: dict[str, int]
     basis_names: tuple[str, ...]
     equipment_names: tuple[str, ...]
     factors: FactorSet
+    cards: PreparedCards | None
 
     def equipment_of(self, row: int) -> str:
         """Return what the goods are in; "" where the lane's own price needs none."""
@@ -113,6 +121,13 @@ class LaneRating:
     def data_type_of(self, row: int) -> DataType:
         """Return the class of the intensity."""
         return self.factors.data_type_of(int(self.factor[row]))
+
+    def card_of(self, row: int) -> str:
+        """Return file, line and name of the rate card; "" where there is none."""
+        code = int(self.card[row])
+        if self.cards is None or code == NO_CARD:
+            return ""
+        return self.cards.cards.source_of(code)
 
     def activity_basis_of(self, row: int) -> str:
         """Return which distance the activity has: "sfd", or "gcd+95" by air."""
@@ -165,7 +180,13 @@ class OperationRating:
         return self.factors.data_type_of(int(self.factor[row]))
 
 
-def rate_lanes(lanes: Lanes, cargo: CargoUnit, rates: Rates) -> LaneRating:
+def rate_lanes(
+    lanes: Lanes,
+    cargo: CargoUnit,
+    rates: Rates,
+    *,
+    cards: PreparedCards | None = None,
+) -> LaneRating:
     """Rate all lanes for a shipment.
 
     Parameters
@@ -176,6 +197,8 @@ def rate_lanes(lanes: Lanes, cargo: CargoUnit, rates: Rates) -> LaneRating:
         What moves, by `size_cargo`.
     rates
         Tariff, factor set and dangerous goods.
+    cards
+        Rate cards, prepared for these lanes.
 
     Raises
     ------
@@ -191,7 +214,7 @@ def rate_lanes(lanes: Lanes, cargo: CargoUnit, rates: Rates) -> LaneRating:
     _check_modes(lanes, factors.tocs.mode[toc])
     kind = CARGOES.index(cargo.cargo)
     factor = factors.tocs.factor[:, kind][toc]
-    prices = price_lanes(lanes, cargo, tariff)
+    prices = price_with_options(lanes, cargo, rates, cards=cards)
     prices, equipment_names = apply_terms(prices, lanes, cargo, tariff)
     reasons: dict[str, int] = {}
     allowed = np.ones(len(lanes), dtype=np.bool_)
@@ -230,10 +253,12 @@ def rate_lanes(lanes: Lanes, cargo: CargoUnit, rates: Rates) -> LaneRating:
         activity_basis=np.where(by_air, np.int8(len(BASES)), lanes.distance_basis),
         equipment=prices.equipment,
         factor=factor,
+        card=prices.card,
         reasons=reasons,
         basis_names=(*map(str, BASES), f"{DistanceBasis.GCD}+{factors.air_added_km:g}"),
         equipment_names=equipment_names,
         factors=factors,
+        cards=cards,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from greenroute.network.calendar import OpeningHours
 from greenroute.network.network import Network
+from greenroute.rating.charges import Charges
 from greenroute.rating.read import Rates
 
 
@@ -23,6 +24,8 @@ class Basis:
         Most changes between main runs; least probability of arriving by the due date.
     opening_hours
         Hours of gateways and customs that are kept.
+    charges
+        Rate cards, carbon costs and holding costs that count.
     """
 
     network: Network
@@ -33,6 +36,7 @@ class Basis:
     max_transfers: int | None = None
     on_time: float | None = None
     opening_hours: OpeningHours | None = None
+    charges: Charges | None = None
 
     def closed_network(self) -> Network:
         """Return the network with the passages closed that were to avoid."""

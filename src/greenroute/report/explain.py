@@ -1,7 +1,9 @@
-"""An itinerary explained on a terminal: its legs taken apart, and what would beat it."""
+"""An itinerary explained on a terminal or as JSON: its legs taken apart, and what would beat it."""
 
+import json
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -11,6 +13,8 @@ from greenroute.plan.alternatives import Rival, rival, winning_prices
 from greenroute.plan.frontier import Frontier
 from greenroute.plan.leg import Leg, LegKind
 from greenroute.rating.cost_line import CostLine
+from greenroute.report.basis import Basis
+from greenroute.report.route_json import charges_of, rate_of
 from greenroute.solver.explain import LegExplanation
 from greenroute.units import HOURS_PER_DAY
 
@@ -44,6 +48,79 @@ def explain_table(
         "",
         _rivals(frontier, key),
     ]
+
+
+def explain_json(
+    frontier: Frontier, key: str, legs: Sequence[LegExplanation], basis: Basis
+) -> str:
+    """Return an itinerary taken apart, as JSON: the lines of its legs, and its rivals."""
+    one, names = frontier[key], frontier.pick_names()
+    prices = winning_prices(frontier, key)
+    found = {
+        "itinerary": key,
+        "picks": names.get(key, ()),
+        "cost_usd": one.cost_usd,
+        "transit_h": one.transit_h,
+        "wtw_kg_co2e": one.wtw_kg_co2e,
+        "charges": charges_of(frontier, basis),
+        "legs": [_told(explained) for explained in legs],
+        "wins_usd_per_t": None
+        if prices is None
+        else {
+            "low": prices.low_usd_per_t,
+            "high": prices.high_usd_per_t
+            if math.isfinite(prices.high_usd_per_t)
+            else None,
+        },
+        "rivals": [
+            _told_rival(rival(one, frontier[other]), picks)
+            for other, picks in names.items()
+            if other != key
+        ],
+    }
+    return json.dumps(found, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _told(explained: LegExplanation) -> dict[str, Any]:
+    leg = explained.leg
+    return {
+        "kind": str(leg.kind),
+        "operation": leg.operation,
+        "origin": leg.origin,
+        "destination": leg.destination,
+        "lane": leg.lane or None,
+        "card": leg.card or None,
+        "cost_usd": leg.cost_usd,
+        "lines": [
+            {
+                "code": str(line.code),
+                "usd": float(line.usd),
+                "amount": str(line.money.amount),
+                "exchange": rate_of(line.rate),
+                "source": line.source,
+            }
+            for line in explained.lines
+        ],
+        "duration_h": leg.duration_h,
+        "wait_h": leg.wait_h,
+        "wtw_kg_co2e": leg.wtw_kg_co2e,
+        "activity_tkm": explained.activity_tkm,
+        "wtw_g_per_tkm": explained.wtw_g_per_tkm,
+        "distance_adjustment": explained.distance_adjustment,
+        "factor_id": leg.factor_id or None,
+    }
+
+
+def _told_rival(against: Rival, picks: Sequence[str]) -> dict[str, Any]:
+    return {
+        "itinerary": against.itinerary.id,
+        "picks": picks,
+        "cost_usd": against.cost_usd,
+        "transit_h": against.transit_h,
+        "wtw_kg_co2e": against.wtw_kg_co2e,
+        "break_even_usd_per_t": against.break_even_usd_per_t,
+        "break_even_usd_per_day": against.break_even_usd_per_day,
+    }
 
 
 def _legs(legs: Sequence[LegExplanation]) -> Table:
@@ -108,10 +185,12 @@ def _what_would_win(frontier: Frontier, key: str) -> list[RenderableType]:
         if math.isinf(prices.high_usd_per_t)
         else f"to {prices.high_usd_per_t:,.0f}"
     )
+    counted = any(leg.carbon_usd for leg in frontier[key].legs)
+    beside = ", beside the carbon costs in its price" if counted else ""
     return [
         Text(
             f"It costs least of all, carbon included, from {prices.low_usd_per_t:,.0f} "
-            f"{high} USD per tonne CO2e."
+            f"{high} USD per tonne CO2e{beside}."
         )
     ]
 

@@ -13,6 +13,8 @@ from greenroute.orders.shipment import Shipment
 from greenroute.plan.frontier import RESOLUTION, Frontier
 from greenroute.plan.itinerary import Itinerary
 from greenroute.plan.leg import Leg, LegKind
+from greenroute.rating.charges import Charges
+from greenroute.rating.money import ExchangeRate
 from greenroute.report.basis import Basis
 from greenroute.report.version import greenroute_version
 
@@ -34,6 +36,10 @@ def route_json(frontier: Frontier, shown: Sequence[Itinerary], basis: Basis) -> 
         "tariff": _identity(tariff)
         | {"currency": tariff.currency, "price_year": tariff.price_year},
         "shipment": _shipment(frontier, basis),
+        "charges": charges_of(frontier, basis),
+        "exchange": None
+        if basis.charges is None
+        else [rate_of(rate) for rate in frontier.exchange],
     }
     about = {
         "termination": str(frontier.termination),
@@ -48,7 +54,7 @@ def route_json(frontier: Frontier, shown: Sequence[Itinerary], basis: Basis) -> 
         "python": platform.python_version(),
         **frontier.stats,
     }
-    legs = _Legs()
+    legs = _Legs(basis.charges)
     itineraries = ",\n".join(_itinerary(itinerary, legs) for itinerary in shown)
     return (
         f"{{{_fields(head)},\n"
@@ -60,7 +66,8 @@ def route_json(frontier: Frontier, shown: Sequence[Itinerary], basis: Basis) -> 
 class _Legs:
     """Writes legs; equal ones, which many itineraries share, only once."""
 
-    def __init__(self) -> None:
+    def __init__(self, charges: Charges | None) -> None:
+        self._charges = charges
         self._written: dict[Leg, str] = {}
 
     def __call__(self, legs: Iterable[Leg]) -> str:
@@ -69,7 +76,7 @@ class _Legs:
     def _one(self, leg: Leg) -> str:
         text = self._written.get(leg)
         if text is None:
-            text = self._written[leg] = _text(_leg(leg))
+            text = self._written[leg] = _text(_leg(leg, self._charges))
         return text
 
 
@@ -95,9 +102,11 @@ def _itinerary(itinerary: Itinerary, legs: _Legs) -> str:
     return f'{_text(totals)[:-1]}, "legs": [{legs(itinerary.legs)}]}}'
 
 
-def _leg(leg: Leg) -> dict[str, Any]:
-    """Return the fields of a leg; what a hub does not have is null."""
+def _leg(leg: Leg, charges: Charges | None) -> dict[str, Any]:
+    """Return the fields of a leg; what it does not have or does not count is null."""
     runs = leg.kind is LegKind.TRANSPORT
+    with_carbon = charges is not None and charges.counts_carbon
+    with_holding = charges is not None and charges.counts_holding
     return {
         "kind": str(leg.kind),
         "operation": leg.operation,
@@ -118,6 +127,9 @@ def _leg(leg: Leg) -> dict[str, Any]:
         "duration_h": leg.duration_h,
         "wait_h": leg.wait_h,
         "cost_usd": leg.cost_usd,
+        "carbon_usd": leg.carbon_usd if with_carbon else None,
+        "holding_usd": leg.holding_usd if with_holding else None,
+        "card": leg.card or None,
         "wtw_kg_co2e": leg.wtw_kg_co2e,
         "ttw_kg_co2e": leg.ttw_kg_co2e,
         "emissions_included": leg.emissions_included,
@@ -154,6 +166,40 @@ def _shipment(frontier: Frontier, basis: Basis) -> dict[str, Any]:
         "assumed": frontier.assumed,
         "origin_place": _place(find(shipment.origin)),
         "destination_places": [_place(find(text)) for text in shipment.destinations],
+    }
+
+
+def charges_of(frontier: Frontier, basis: Basis) -> dict[str, Any] | None:
+    """Return what counts beside the tariff; None if nothing does."""
+    charges = basis.charges
+    if charges is None:
+        return None
+    pricing = charges.pricing
+    cards = pricing.cards
+    return {
+        "cards": None
+        if cards is None
+        else {
+            "file": cards.path.name,
+            "sha256": cards.sha256,
+            "used": frontier.cards_used,
+        },
+        "carbon": asdict(charges.carbon) if charges.counts_carbon else None,
+        "carbon_rules": _identity(pricing.carbon_rules),
+        "exchange_table": _identity(pricing.exchange),
+        "annual_rate": charges.annual_rate or None,
+        "insurance_share": charges.insurance_share or None,
+        "on": None if charges.on is None else charges.on.isoformat(),
+    }
+
+
+def rate_of(rate: ExchangeRate) -> dict[str, Any]:
+    """Return an exchange rate and its day."""
+    return {
+        "currency": rate.currency,
+        "date": None if rate.date is None else rate.date.isoformat(),
+        "usd_per_unit": str(rate.usd_per_unit),
+        "source": rate.source,
     }
 
 

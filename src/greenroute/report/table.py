@@ -110,6 +110,19 @@ def _terms(basis: Basis) -> list[str]:
         words.append(f"in time with {basis.on_time:.1%}")
     if basis.opening_hours is not None:
         words.append("within opening hours")
+    charges = basis.charges
+    if charges is None:
+        return words
+    options = charges.carbon
+    for counted, what in (
+        (options.ets, "EU ETS"),
+        (options.fueleu, "FuelEU"),
+        (options.internal_usd_per_t, f"{options.internal_usd_per_t:g} USD/t CO2e"),
+        (charges.annual_rate, f"capital at {charges.annual_rate:.4g} a year"),
+        (charges.insurance_share, f"insurance at {charges.insurance_share:.4g}"),
+    ):
+        if counted:
+            words.append(f"with {what}")
     return words
 
 
@@ -182,7 +195,7 @@ def _legs(itinerary: Itinerary, *, wide: bool) -> list[RenderableType]:
         table.add_row(
             _step(leg),
             Text(_where(leg)),
-            *([Text(leg.service)] if wide else []),
+            *([Text(_service(leg))] if wide else []),
             f"{leg.distance_km:,.0f}" if runs else "",
             f"{leg.duration_h:,.1f}",
             f"{leg.cost_usd:,.0f}",
@@ -200,6 +213,11 @@ def _where(leg: Leg) -> str:
     if leg.kind is LegKind.TRANSPORT:
         ends.append(leg.destination_name)
     return " → ".join(ends).replace("International Airport", "Airport")
+
+
+def _service(leg: Leg) -> str:
+    """Return what a lane belongs to, and the rate card that prices it."""
+    return ", ".join(filter(None, (leg.service, leg.card)))
 
 
 def _step(leg: Leg) -> Text:
@@ -231,6 +249,14 @@ def _notes(
             f"Hubs: nobody publishes open emission values for {most} of the hub operations "
             f'of each pick; they are marked "{NOT_INCLUDED}" and not in the totals.'
         )
+    if frontier.cards_used:
+        notes.append(f"Rate cards: {frontier.cards_used}.")
+    if frontier.exchange:
+        rates = (
+            f"{rate.currency} {rate.usd_per_unit} of {rate.date}"
+            for rate in frontier.exchange
+        )
+        notes.append(f"Exchange rates in USD: {', '.join(rates)}.")
     if len(shown) < len(frontier.itineraries):
         notes.append(
             f"Listed: {len(shown)} of {len(frontier.itineraries):,} itineraries, the picks "

@@ -5,6 +5,7 @@ itself. A row has one price: its dual where it is full, and below zero where a c
 wants more use, for which the best use is taken out of the convex shortfall cost.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -305,8 +306,13 @@ def slopes_of_prices(
         extra[g] = (filled - t.most[g]) / max(filled, t.most[g], 1.0)
 
 
-def ascend(t: Tables, d: Duals, rounds: int, first: float, last: float) -> float:
-    """Raise the bound by moving prices in place; return it. The best prices stay."""
+def ascend(
+    t: Tables, d: Duals, parts: Iterable[float], first: float, last: float
+) -> float:
+    """Raise the bound by moving prices in place; return it. The best prices stay.
+
+    One round for each of `parts`, the part of the ascent that is over then.
+    """
     now = Duals(d.row.copy(), d.budget.copy(), d.extra.copy(), d.lean.copy())
     of_row, of_budget = scales(t)
     sizes = of_row, of_budget, t.box_cost.astype(np.float64)
@@ -315,14 +321,14 @@ def ascend(t: Tables, d: Duals, rounds: int, first: float, last: float) -> float
     extra = np.empty(len(t.box_cost))
     minimum = np.diff(t.short_start) > 0
     best = -np.inf
-    for at in range(1, rounds + 1):
+    for at, part_over in enumerate(parts, 1):
         best_columns(t, now, columns, least)
         bound = float(least.sum()) + priced_terms(t, now)
         if bound > best:
             best = bound
             for kept, part in zip(d, now, strict=True):
                 kept[:] = part
-        share = first * (last / first) ** (at / rounds)
+        share = first * (last / first) ** part_over
         u = use_of(t, columns)
         slopes_of_prices(t, now, u, share, extra)
         step(now.row, u.row, memory[0], share * sizes[0], at)

@@ -7,12 +7,10 @@ filling that fits is missed. Goods on a route through several groups fight for v
 first; in the others they pay a price per room, as in `book_duals`.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from greenroute.solver.book import BY_MASS, BY_VOLUME
 from greenroute.solver.book_duals import (
     Duals,
     box_price,
@@ -20,8 +18,6 @@ from greenroute.solver.book_duals import (
     room_price,
     route_prices,
     row_term,
-    scales,
-    step,
 )
 from greenroute.solver.book_tables import Floats, Integers, Tables, kernel
 from greenroute.solver.bounds import inner, uncounted
@@ -55,37 +51,6 @@ class Pass(NamedTuple):
     by_gain: Integers
 
 
-class Slopes(NamedTuple):
-    """Slopes of the bound, and the average of what was taken of each column."""
-
-    value: Floats
-    row: Floats
-    budget: Floats
-    mean: Floats
-    keep: Floats
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Steps:
-    """Steps of an ascent, as shares of what values and prices are about.
-
-    Attributes
-    ----------
-    first, last
-        Of the first and the last round.
-    move
-        Those of prices, as a share of those of values.
-    """
-
-    first: float
-    last: float
-    move: float
-
-    def at(self, part: float) -> float:
-        """Return the step when a part of the rounds is over."""
-        return float(self.first * (self.last / self.first) ** part)
-
-
 def make_pass(t: Tables, d: Duals) -> Pass:
     """Return a pass that has taken nothing."""
     widest = int(np.diff(t.member_start).max(initial=1))
@@ -102,8 +67,8 @@ def make_pass(t: Tables, d: Duals) -> Pass:
 
 
 @kernel
-def reduced_costs(t: Tables, d: Duals) -> Floats:
-    """Return the price of each column without what it pays in the first of its groups."""
+def own_prices(t: Tables, d: Duals) -> Floats:
+    """Return the prices of routes without those of room in the first of their groups."""
     prices = route_prices(t, d)
     for r in range(len(prices)):
         if t.group_start[r] < t.group_start[r + 1]:
@@ -111,9 +76,27 @@ def reduced_costs(t: Tables, d: Duals) -> Floats:
             price = room_price(t, d, g)
             prices[r, 0] -= d.lean[g] * price / t.box_mass[g]
             prices[r, 1] -= (1.0 - d.lean[g]) * price / t.box_volume[g]
-    reduced = np.empty(len(t.route))
-    for i in range(len(t.mass)):
+    return prices
+
+
+@uncounted
+def reduce_costs(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
+    t: Tables,
+    d: Duals,
+    prices: Floats,
+    reduced: Floats,
+    least: Floats,
+    begin: int,
+    end: int,
+) -> None:
+    """Write the price of columns of these orders, and the least that each costs alone.
+
+    Without what a column pays in the first of its groups; alone is outside of groups, or
+    not served.
+    """
+    for i in range(begin, end):
         per_gram = carbon_price(t, d, i)
+        least[i] = t.unserved[i]
         for j in range(t.first[i], t.first[i + 1]):
             r = t.route[j]
             reduced[j] = (
@@ -123,19 +106,8 @@ def reduced_costs(t: Tables, d: Duals) -> Floats:
                 + prices[r, 1] * t.volume[i]
                 + prices[r, 2]
             )
-    return reduced
-
-
-@kernel
-def alone(t: Tables, reduced: Floats) -> Floats:
-    """Return the least price of each order outside the groups, or of not serving it."""
-    least = t.unserved.astype(np.float64)
-    for i in range(len(t.mass)):
-        for j in range(t.first[i], t.first[i + 1]):
-            r = t.route[j]
             if t.group_start[r] == t.group_start[r + 1]:
                 least[i] = min(least[i], reduced[j])
-    return least
 
 
 @inner
@@ -250,21 +222,34 @@ def mark(t: Tables, p: Pass, j: int, part: float, g: int) -> None:
 
 
 @uncounted
-def fill_groups(
-    t: Tables, p: Pass, reduced: Floats, value: Floats, gain: Floats
+def fill_groups(  # noqa: PLR0913, PLR0917 - likewise
+    t: Tables,
+    p: Pass,
+    reduced: Floats,
+    value: Floats,
+    gain: Floats,
+    begin: int,
+    end: int,
 ) -> None:
-    """Fill every group; write cost less gain of each."""
-    for g in range(len(t.box_cost)):
+    """Fill these groups; write cost less gain of each."""
+    for g in range(begin, end):
         gain[g] = fill_group(t, p, reduced, value, g)
 
 
 def bound_parts(t: Tables, d: Duals, value: Floats) -> tuple[Floats, Floats]:
     """Return what each order and each group gives to the bound."""
-    reduced = reduced_costs(t, d)
-    of_order = np.minimum(value, alone(t, reduced))
+    reduced, of_order = column_prices(t, d)
+    np.minimum(value, of_order, out=of_order)
     of_group = np.empty(len(t.box_cost))
-    fill_groups(t, make_pass(t, d), reduced, of_order, of_group)
+    fill_groups(t, make_pass(t, d), reduced, of_order, of_group, 0, len(of_group))
     return of_order, of_group
+
+
+def column_prices(t: Tables, d: Duals) -> tuple[Floats, Floats]:
+    """Return the price of each column, and the least that each order costs alone."""
+    reduced, least = np.empty(len(t.route)), np.empty(len(t.mass))
+    reduce_costs(t, d, own_prices(t, d), reduced, least, 0, len(least))
+    return reduced, least
 
 
 @uncounted
@@ -276,106 +261,3 @@ def fixed_terms(t: Tables, d: Duals) -> float:
     for b in range(len(t.budget)):
         total -= d.budget[b] * t.budget[b]
     return total
-
-
-@inner
-def add_use(
-    t: Tables, order: int, column: int, part: float, row: Floats, budget: Floats
-) -> None:
-    """Add what a part of an order uses on a column, except of boxes."""
-    for k in range(t.level.shape[1]):
-        if t.level[order, k] >= 0:
-            budget[t.level[order, k]] += part * t.grams[column]
-    r = t.route[column]
-    for k in range(t.row_start[r], t.row_start[r + 1]):
-        at = t.row_items[k]
-        if t.measure[at] == BY_MASS:
-            row[at] += part * t.mass[order]
-        elif t.measure[at] == BY_VOLUME:
-            row[at] += part * t.volume[order]
-        else:
-            row[at] += part
-
-
-@uncounted
-def slopes(  # noqa: C901, PLR0912 - one pass over orders, then one over each kind of price
-    t: Tables, p: Pass, reduced: Floats, value: Floats, s: Slopes
-) -> None:
-    """Write the slopes of the bound in values, rows and budgets, and average the parts.
-
-    What the groups leave of an order goes alone if its value is what that costs.
-    """
-    for r in range(len(s.row)):
-        s.row[r] = 0.0
-    for b in range(len(s.budget)):
-        s.budget[b] = 0.0
-    for i in range(len(t.mass)):
-        whole, best, lowest = 0.0, -1, float(t.unserved[i])
-        for j in range(t.first[i], t.first[i + 1]):
-            r = t.route[j]
-            if t.group_start[r] == t.group_start[r + 1]:
-                p.part[j] = 0.0
-                if reduced[j] < lowest:
-                    best, lowest = j, reduced[j]
-            whole += p.part[j]
-        s.value[i] = 1.0 - whole
-        if value[i] >= lowest:
-            s.value[i] = min(1.0 - whole, 0.0)
-            if best >= 0:
-                p.part[best] = max(1.0 - whole, 0.0)
-        for j in range(t.first[i], t.first[i + 1]):
-            s.mean[j] += s.keep[0] * (p.part[j] - s.mean[j])
-            if p.part[j] > 0.0:
-                add_use(t, i, j, p.part[j], s.row, s.budget)
-    for g in range(len(t.box_cost)):
-        for k in range(t.use_start[g], t.use_start[g + 1]):
-            s.row[t.use_row[k]] += p.boxes[g] * t.use_amount[k]
-    for r in range(len(t.capacity)):
-        free = row_term(t, r, p.d.row[r])[1]
-        s.row[r] = (s.row[r] - free) / max(s.row[r], t.capacity[r], 1.0)
-    for b in range(len(t.budget)):
-        s.budget[b] = (s.budget[b] - t.budget[b]) / max(t.budget[b], 1.0)
-
-
-def climb(
-    t: Tables, d: Duals, value: Floats, mean: Floats, *, rounds: int, steps: Steps
-) -> float:
-    """Raise the strong bound by moving prices and values in place; return it.
-
-    `mean` becomes the average over the later rounds of what is taken of each column.
-    """
-    n_orders = len(t.mass)
-    now = Duals(d.row.copy(), d.budget.copy(), d.extra.copy(), d.lean.copy())
-    at_value = value.copy()
-    p = make_pass(t, now)
-    s = Slopes(
-        np.zeros(n_orders),
-        np.zeros(len(d.row)),
-        np.zeros(len(d.budget)),
-        mean,
-        np.zeros(1),
-    )
-    memory = [np.zeros((2, len(part))) for part in (value, d.row, d.budget)]
-    of_row, of_budget = scales(t)
-    scale = np.maximum(np.abs(value), 1.0)
-    of_group = np.empty(len(t.box_cost))
-    minimum = np.diff(t.short_start) > 0
-    best = -np.inf
-    for at in range(1, rounds + 1):
-        reduced = reduced_costs(t, now)
-        least = alone(t, reduced)
-        np.minimum(at_value, least, out=at_value)
-        fill_groups(t, p, reduced, at_value, of_group)
-        bound = fixed_terms(t, now) + float(of_group.sum() + at_value.sum())
-        if bound > best:
-            best = bound
-            value[:], d.row[:], d.budget[:] = at_value, now.row, now.budget
-        s.keep[0] = max(1.0 / at, KEEP)
-        slopes(t, p, reduced, at_value, s)
-        share = steps.at(at / rounds)
-        step(at_value, s.value, memory[0], share * scale, at)
-        step(now.row, s.row, memory[1], steps.move * share * of_row, at)
-        step(now.budget, s.budget, memory[2], steps.move * share * of_budget, at)
-        np.maximum(now.row, 0.0, out=now.row, where=~minimum)
-        np.maximum(now.budget, 0.0, out=now.budget)
-    return best

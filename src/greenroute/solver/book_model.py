@@ -1,37 +1,28 @@
-"""The choice for some orders as a mixed integer problem, given to HiGHS.
+"""The choice for some orders as an exact integer model, for CP-SAT.
 
 Whole orders and whole boxes. Rows and budgets are either priced, so that groups of orders
-come apart (`book_blocks`), or constraints of the problem itself, for a small book.
+come apart (`book_blocks`), or constraints of the model itself. All that is counted is
+whole; costs that are not are rounded down in units so fine that it does not matter. The
+model then allows exactly what the book allows and costs at most as much: its bound holds.
 """
 
 import math
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array, csr_array
+from ortools.sat.python import cp_model
 
 from greenroute.solver.book import BY_MASS, BY_VOLUME
 from greenroute.solver.book_tables import Floats, Integers, Tables
 
-#: A whole number that HiGHS returned is one above this.
-HALF = 0.5
-#: File descriptor of the standard output.
-STDOUT = 1
-#: Objectives are scaled so that the largest coefficient is this.
-LARGEST = 1e4
-#: HiGHS meets bounds to this relative tolerance.
-TOLERANCE = 1e-7
-#: Boxes of a group at most; more only make the numbers of HiGHS worse.
+#: Boxes of a group at most: more are never of use, and sums stay small.
 MOST_BOXES = 1_000_000
+#: Costs in the units of the model add up to at most this, so that floats hold them.
+LARGEST = 2.0**51
 
-Limit = float | Floats
-Term = tuple[NDArray[np.integer], NDArray[np.integer], Floats]
+_Places = NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,49 +34,51 @@ class Block:
     orders
         Orders in it, ascending.
     columns
-        Columns of these orders, ascending.
+        Columns of these orders, ascending; all of them, or those that matter.
     groups
         Groups on these columns, ascending.
+    rows
+        Capacity rows that it keeps as constraints, ascending; the others are priced.
     """
 
     orders: Integers
     columns: Integers
     groups: Integers
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What ends the search in a block; only nodes and gap give the same answer again."""
-
-    seconds: float = math.inf
-    nodes: int | None = None
-    gap: float = 0.0
+    rows: Integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Used:
-    """What others use of each capacity row and each budget."""
+    """What others use of each capacity row, budget and group."""
 
     row: Integers
     budget: Integers
+    mass: Integers
+    volume: Integers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlockAnswer:
-    """A bound, and the best columns (-1 for none) and boxes of the groups found."""
+class Costs(NamedTuple):
+    """What columns, boxes and staying away cost in a model; of all there are."""
 
-    bound: float
-    cost: float
-    columns: Integers | None
-    groups: Integers
-    boxes: Integers | None
+    column: Floats
+    box: Floats
+    away: Floats
 
 
-class _Model:
-    """Rows and columns of a problem, as far as they are written."""
+class Model:
+    """A block as a model.
 
-    def __init__(self, t: Tables, block: Block) -> None:
-        self.t, self.block = t, block
+    Attributes
+    ----------
+    unit
+        Units of its objective in a cent.
+    """
+
+    def __init__(
+        self, t: Tables, block: Block, costs: Costs, *, used: Used, budgets: bool
+    ) -> None:
+        self.t, self.block, self.used = t, block, used
+        self.cp = cp_model.CpModel()
         columns, groups = block.columns, block.groups
         self.owner = np.searchsorted(block.orders, t.owner[columns])
         route = t.route[columns]
@@ -93,87 +86,61 @@ class _Model:
         #: Columns and the groups that they pass through.
         self.at = np.repeat(np.arange(len(columns)), end - begin)
         self.group = np.searchsorted(groups, t.group_items[ranges(begin, end)])
-        self.opened = np.flatnonzero(t.fixed[groups] > 0)
-        self.most = np.minimum(t.most[groups], MOST_BOXES).astype(np.float64)
-        self.u = len(columns)
-        self.y = self.u + len(block.orders)
-        self.z = self.y + len(groups)
-        self.n = self.z + len(self.opened)
-        self.constraints: list[LinearConstraint] = []
+        self.most = np.minimum(t.most[groups], MOST_BOXES)
+        new_bool, new_int = self.cp.new_bool_var, self.cp.new_int_var
+        self.x = [new_bool("") for _ in range(len(columns))]
+        self.away = [new_bool("") for _ in range(len(block.orders))]
+        self.y = [new_int(0, most, "") for most in self.most.tolist()]
+        self.open = [new_bool("") for _ in range(len(groups))]
+        self.short: list[cp_model.IntVar] = []
+        self._short_cost: list[float] = []
+        self._orders()
+        self._boxes()
+        self._rows()
+        if budgets:
+            self._budgets()
+        self._minimise(costs)
 
-    def add(self, terms: list[Term], n_rows: int, *, low: Limit, high: Limit) -> None:
-        """Add rows: of each term, the row, the column and the factor."""
-        at, column, factor = (np.concatenate(part) for part in zip(*terms, strict=True))
-        matrix = csr_array(coo_array((factor, (at, column)), shape=(n_rows, self.n)))
-        self.constraints.append(LinearConstraint(matrix, low, high))
+    def _orders(self) -> None:
+        """Let each order take one column or none."""
+        ends = np.searchsorted(self.owner, np.arange(len(self.away) + 1)).tolist()
+        for i, away in enumerate(self.away):
+            self.cp.add_exactly_one([away, *self.x[ends[i] : ends[i + 1]]])
 
-    def below(self, at: Integers, column: Integers, cap: Term, n_rows: int) -> None:
-        """Add rows: the sum of columns is at most a factor times another column."""
-        one = np.ones(len(at))
-        row, other, factor = cap
-        self.add(
-            [(at, column, one), (row, other, -factor)], n_rows, low=-np.inf, high=0
-        )
-
-    def orders(self) -> None:
-        """Each order takes one column or none."""
-        n = len(self.block.orders)
-        every, one = np.arange(n), np.ones(n)
-        self.add(
-            [
-                (self.owner, np.arange(self.u), np.ones(self.u)),
-                (every, self.u + every, one),
-            ],
-            n,
-            low=1.0,
-            high=1.0,
-        )
-
-    def boxes(self) -> None:
-        """Goods fit the boxes, and none goes without one."""
+    def _boxes(self) -> None:
+        """Let goods fit the boxes, and none go without one."""
         t, groups = self.t, self.block.groups
-        n, order = len(groups), self.block.orders[self.owner[self.at]]
-        every, one = np.arange(n), np.ones(n)
-        for size, room in ((t.mass, t.box_mass), (t.volume, t.box_volume)):
-            share = size[order] / room[groups][self.group]
-            self.add(
-                [(self.group, self.at, share), (every, self.y + every, -one)],
-                n,
-                low=-np.inf,
-                high=0.0,
-            )
-        pair, which = np.unique(
-            self.owner[self.at] * n + self.group, return_inverse=True
+        order = self.block.orders[self.owner[self.at]]
+        rank = np.lexsort((self.at, self.group))
+        at, order = self.at[rank], order[rank]
+        ends = np.searchsorted(self.group[rank], np.arange(len(groups) + 1)).tolist()
+        sizes = (
+            (t.mass[order], t.box_mass[groups], self.used.mass[groups]),
+            (t.volume[order], t.box_volume[groups], self.used.volume[groups]),
         )
-        each, own = np.arange(len(pair)), pair % max(n, 1)
-        ones = np.ones(len(pair))
-        self.below(which, self.at, (each, self.y + own, ones), len(pair))
-        if not len(self.opened):
-            return
-        opens = np.arange(len(self.opened))
-        self.below(
-            opens,
-            self.y + self.opened,
-            (opens, self.z + opens, self.most[self.opened]),
-            len(opens),
-        )
-        turn = np.full(n, -1)
-        turn[self.opened] = opens
-        has = np.flatnonzero(turn[own] >= 0)
-        keep = np.flatnonzero(turn[self.group] >= 0)
-        self.below(
-            np.searchsorted(has, which[keep]),
-            self.at[keep],
-            (np.arange(len(has)), self.z + turn[own[has]], np.ones(len(has))),
-            len(has),
-        )
+        for g, (boxes, opened) in enumerate(zip(self.y, self.open, strict=True)):
+            part = slice(ends[g], ends[g + 1])
+            members = [self.x[j] for j in at[part].tolist()]
+            self.cp.add(boxes >= opened)
+            self.cp.add(boxes <= int(self.most[g]) * opened)
+            for size, room, load in sizes:
+                self._at_most(
+                    [*members, boxes],
+                    [*size[part].tolist(), -int(room[g])],
+                    -int(load[g]),
+                )
+            breaks = np.flatnonzero(np.diff(order[part])) + 1
+            for own in np.split(np.arange(len(members)), breaks):
+                if len(own):
+                    taken = [members[k] for k in own.tolist()]
+                    self._at_most([*taken, opened], [*[1] * len(taken), -1], 0)
 
-    def rows(self, used: Used) -> None:
-        """Add rows, their minimum, and budgets, as constraints on what others leave."""
+    def _rows(self) -> None:
+        """Let use of a row fit what others leave, or pay for a minimum not met."""
         t, block = self.t, self.block
         route = t.route[block.columns]
         begin, end = t.row_start[route], t.row_start[route + 1]
-        at = np.repeat(np.arange(self.u), end - begin)
+        at = np.repeat(np.arange(len(route)), end - begin)
         row = t.row_items[ranges(begin, end)]
         order = block.orders[self.owner[at]]
         amount = np.where(
@@ -183,157 +150,139 @@ class _Model:
         )
         begin, end = t.use_start[block.groups], t.use_start[block.groups + 1]
         item = ranges(begin, end)
-        box = self.y + np.repeat(np.arange(len(block.groups)), end - begin)
-        n_rows, n_short = len(t.capacity), len(t.short_least)
-        size = np.maximum(t.capacity, 1)
+        box = np.repeat(np.arange(len(block.groups)), end - begin)
         by_box, use = t.use_row[item], t.use_amount[item]
-        self.add(
-            [(row, at, amount / size[row]), (by_box, box, use / size[by_box])],
-            n_rows,
-            low=-np.inf,
-            high=(t.capacity - used.row) / size,
+        for r in block.rows.tolist():
+            loose, boxed = np.flatnonzero(row == r), np.flatnonzero(by_box == r)
+            terms = [self.x[j] for j in at[loose].tolist()]
+            terms += [self.y[g] for g in box[boxed].tolist()]
+            factors = [*amount[loose].tolist(), *use[boxed].tolist()]
+            self._at_most(terms, factors, int(t.capacity[r] - self.used.row[r]))
+            for k in range(t.short_start[r], t.short_start[r + 1]):
+                lacking = int(t.short_least[k] - self.used.row[r])
+                if lacking > 0:
+                    short = self.cp.new_int_var(0, lacking, "")
+                    self.short.append(short)
+                    self._short_cost.append(float(t.short_cost[k]))
+                    self._at_most(
+                        [*terms, short], [*(-f for f in factors), -1], -lacking
+                    )
+
+    def _budgets(self) -> None:
+        """Let what the orders of a budget emit fit what others leave."""
+        t = self.t
+        grams = t.grams[self.block.columns]
+        level = t.level[self.block.orders[self.owner]]
+        for b in range(len(t.budget)):
+            of = np.flatnonzero((level == b).any(axis=1))
+            times = (level[of] == b).sum(axis=1)
+            if len(of):
+                self._at_most(
+                    [self.x[j] for j in of.tolist()],
+                    (grams[of] * times).tolist(),
+                    int(t.budget[b] - self.used.budget[b]),
+                )
+
+    def _at_most(
+        self, terms: list[cp_model.IntVar], factors: list[int], most: int
+    ) -> None:
+        if terms:
+            total = cp_model.LinearExpr.weighted_sum(terms, factors)
+            self.cp.add(total <= most)
+        elif most < 0:
+            self.cp.add_bool_or([])
+
+    def _minimise(self, costs: Costs) -> None:
+        block, fixed = self.block, self.t.fixed[self.block.groups]
+        cost = np.concatenate(
+            [
+                costs.column[block.columns],
+                costs.away[block.orders],
+                costs.box[block.groups],
+                fixed.astype(np.float64),
+                np.array(self._short_cost, np.float64),
+            ]
         )
-        short = np.arange(n_short)
-        self.n_short = n_short
-        for k in short:
-            r = int(np.searchsorted(t.short_start, k, side="right")) - 1
-            loose, boxed = row == r, by_box == r
-            zero, here = np.zeros(1, np.int64), np.array([self.n - n_short + k])
-            self.add(
-                [
-                    (0 * at[loose], at[loose], amount[loose].astype(np.float64)),
-                    (0 * box[boxed], box[boxed], use[boxed].astype(np.float64)),
-                    (zero, here, np.ones(1)),
-                ],
-                1,
-                low=float(t.short_least[k] - used.row[r]),
-                high=np.inf,
-            )
-        grams = t.grams[block.columns]
-        limit = np.maximum(t.budget, 1)
-        terms: list[Term] = []
-        for level in t.level.T:
-            of = level[block.orders[self.owner]]
-            has = np.flatnonzero(of >= 0)
-            terms.append((of[has], has, grams[has] / limit[of[has]]))
-        if len(t.budget) and terms:
-            self.add(
-                terms, len(t.budget), low=-np.inf, high=(t.budget - used.budget) / limit
-            )
+        times = np.ones(len(cost))
+        n = len(self.x) + len(self.away)
+        times[n : n + len(self.y)] = self.most
+        unit = 1.0
+        if (cost != np.rint(cost)).any():
+            # Half a cent, at most, is lost by rounding all that is taken.
+            finest = 2.0 ** math.ceil(math.log2(2 * (len(self.away) + len(self.y)) + 2))
+            total = max(float((np.abs(cost) * times).sum()), 1.0)
+            unit = min(finest, 2.0 ** math.floor(math.log2(LARGEST / total)))
+        self.unit = unit
+        terms = [*self.x, *self.away, *self.y, *self.open, *self.short]
+        factors = np.floor(cost * unit).astype(np.int64)
+        self.cp.minimize(cp_model.LinearExpr.weighted_sum(terms, factors.tolist()))
+
+    def hint(self, columns: Integers, boxes: Integers) -> None:
+        """Begin with columns of the orders and boxes of the groups in the block."""
+        place = np.searchsorted(self.block.columns, columns)
+        place = np.minimum(place, max(len(self.block.columns) - 1, 0))
+        has = (columns >= 0) & (len(self.x) > 0)
+        has[has] = self.block.columns[place[has]] == columns[has]
+        taken = np.zeros(len(self.x), bool)
+        taken[place[has]] = True
+        for variables, values in (
+            (self.x, taken),
+            (self.away, columns < 0),
+            (self.y, np.minimum(boxes, self.most)),
+            (self.open, boxes > 0),
+        ):
+            for variable, value in zip(variables, values.tolist(), strict=True):
+                self.cp.add_hint(variable, value)
 
 
-def ranges(begin: Integers, end: Integers) -> Integers:
+def nothing_used(t: Tables) -> Used:
+    """Return that others use nothing."""
+    none = np.zeros(len(t.box_cost), np.int64)
+    return Used(
+        row=np.zeros(len(t.capacity), np.int64),
+        budget=np.zeros(len(t.budget), np.int64),
+        mass=none,
+        volume=none,
+    )
+
+
+def true_costs(t: Tables) -> Costs:
+    """Return costs with the carbon price and no other."""
+    return Costs(
+        column=t.cost + t.carbon[0] * t.grams,
+        box=t.box_cost.astype(np.float64),
+        away=t.unserved.astype(np.float64),
+    )
+
+
+def block_of(t: Tables, orders: Integers, columns: Integers | None = None) -> Block:
+    """Return orders and all that their columns (all of them unless given) touch."""
+    if columns is None:
+        columns = ranges(t.first[orders], t.first[orders + 1])
+    route = np.unique(t.route[columns])
+    groups = np.unique(
+        t.group_items[ranges(t.group_start[route], t.group_start[route + 1])]
+    ).astype(np.int64)
+    loose = t.row_items[ranges(t.row_start[route], t.row_start[route + 1])]
+    boxed = t.use_row[ranges(t.use_start[groups], t.use_start[groups + 1])]
+    rows = np.unique(np.concatenate([loose, boxed])).astype(np.int64)
+    return Block(orders=orders, columns=columns, groups=groups, rows=rows)
+
+
+def whole_block(t: Tables, columns: Integers) -> Block:
+    """Return all orders with these columns, all groups that count, and all rows."""
+    groups = np.flatnonzero(np.diff(t.member_start) + np.diff(t.use_start))
+    return Block(
+        orders=np.arange(len(t.mass)),
+        columns=columns,
+        groups=groups,
+        rows=np.arange(len(t.capacity)),
+    )
+
+
+def ranges(begin: _Places, end: _Places) -> Integers:
     """Return all numbers of these ranges, one range after another."""
     length = end - begin
     behind = np.concatenate([[0], np.cumsum(length)[:-1]])[: len(length)]
     skip = np.repeat(begin - behind, length)
-    return np.asarray(skip + np.arange(len(skip)))
-
-
-def solve_block(
-    t: Tables, block: Block, *, priced: tuple[Floats, Floats], limits: Limits
-) -> BlockAnswer:
-    """Return a bound of a block and columns for it, with rows and budgets in the prices."""
-    model = _Model(t, block)
-    model.orders()
-    model.boxes()
-    return _solve(model, priced, np.zeros(0), limits)
-
-
-def solve_rest(t: Tables, block: Block, *, used: Used, limits: Limits) -> BlockAnswer:
-    """Return the best choice for a block where all others stay as they are."""
-    model = _Model(t, block)
-    model.n += len(t.short_least)
-    model.orders()
-    model.boxes()
-    model.rows(used)
-    cost = t.cost + t.carbon[0] * t.grams
-    return _solve(model, (cost, t.box_cost.astype(np.float64)), t.short_cost, limits)
-
-
-def solve_whole(t: Tables, *, limits: Limits) -> BlockAnswer:
-    """Return a bound of the whole book and a choice, with all its constraints."""
-    groups = np.flatnonzero(np.diff(t.member_start) + np.diff(t.use_start))
-    block = Block(
-        orders=np.arange(len(t.mass)), columns=np.arange(len(t.route)), groups=groups
-    )
-    nothing = Used(
-        row=np.zeros(len(t.capacity), np.int64),
-        budget=np.zeros(len(t.budget), np.int64),
-    )
-    return solve_rest(t, block, used=nothing, limits=limits)
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Keep HiGHS from writing to the standard output, where results go.
-
-    It prints a line of its own now and then, whatever its options. It holds the
-    interpreter's lock, so nothing else of ours is lost.
-    """
-    kept = os.dup(STDOUT)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, STDOUT)
-        yield
-    finally:
-        os.dup2(kept, STDOUT)
-        os.close(kept)
-        os.close(nowhere)
-
-
-def _solve(
-    model: _Model, priced: tuple[Floats, Floats], short: Floats, limits: Limits
-) -> BlockAnswer:
-    """Return what HiGHS finds."""
-    t, block = model.t, model.block
-    cost = np.concatenate(
-        [
-            priced[0][block.columns],
-            t.unserved[block.orders],
-            priced[1][block.groups],
-            t.fixed[block.groups][model.opened],
-            short,
-        ]
-    )
-    scale = max(float(np.abs(cost).max(initial=0.0)), 1.0) / LARGEST
-    options: dict[str, Any] = {"mip_rel_gap": limits.gap}
-    if not math.isinf(limits.seconds):
-        options["time_limit"] = max(limits.seconds, 0.1)
-    if limits.nodes is not None:
-        options["node_limit"] = limits.nodes
-    whole = np.ones(model.n, np.int64)
-    whole[model.n - len(short) :] = 0
-    highest = np.concatenate(
-        [
-            np.ones(model.y),
-            model.most,
-            np.ones(len(model.opened)),
-            np.full(len(short), np.inf),
-        ]
-    )
-    with _silence():
-        answer = milp(
-            cost / scale,
-            constraints=model.constraints,
-            integrality=whole,
-            bounds=Bounds(0, highest),
-            options=options,  # type: ignore[arg-type]  # its TypedDict is private
-        )
-    bound = answer.mip_dual_bound
-    columns = boxes = None
-    if answer.x is not None:
-        taken = np.flatnonzero(answer.x[: model.u] > HALF)
-        columns = np.full(len(block.orders), -1)
-        columns[model.owner[taken]] = block.columns[taken]
-        boxes = np.rint(answer.x[model.y : model.z]).astype(np.int64)
-    proven = -np.inf if bound is None else float(bound) * scale
-    if math.isfinite(proven):
-        proven -= TOLERANCE * abs(proven)
-    return BlockAnswer(
-        bound=proven,
-        cost=np.inf if answer.x is None else float(answer.fun) * scale,
-        columns=columns,
-        groups=block.groups,
-        boxes=boxes,
-    )
+    return np.asarray(skip + np.arange(len(skip)), np.int64)

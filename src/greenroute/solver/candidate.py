@@ -20,6 +20,7 @@ from greenroute.rating.operation import OPERATIONS, Operation
 from greenroute.rating.read import Rates
 from greenroute.solver.bounds import Word, reverse_bounds
 from greenroute.solver.graph import AFTER, EXPORT, IMPORT, NONE, RUN, Graph
+from greenroute.solver.pace import Pace
 from greenroute.solver.path_set import FoundPaths
 from greenroute.solver.problem import (
     CENTS,
@@ -63,8 +64,8 @@ def find_paths(
     rows: NDArray[np.int64],
     *,
     closed: NDArray[np.bool_],
-    exact_searches: int,
-    most: int,
+    limits: tuple[int, int],
+    pace: Pace,
 ) -> list[FoundPaths]:
     """Return candidate paths of keys; a key without any way has none.
 
@@ -74,11 +75,12 @@ def find_paths(
         Keys to search for.
     closed
         Lanes not to use, bool (n_lanes,).
-    exact_searches
-        Up to this many keys get the exact frontier.
-    most
-        Paths that are kept of a frontier.
+    limits
+        Most keys that get the exact frontier, and paths that are kept of one.
+    pace
+        May end the search before all ways are found.
     """
+    exact_searches, most = limits
     if len(rows) <= exact_searches:
         return [
             frontier_paths(
@@ -90,12 +92,15 @@ def find_paths(
             )
             for key in rows.tolist()
             for size in sorted({int(keys.size[key]), FULL})
+            if not pace.over(needed=size == FULL and not closed.any())
         ]
-    return [
-        part
-        for kind, chosen in _kinds(keys, rows, steps.rates)
-        for part in _sweep(keys, chosen, steps, kind=kind, closed=closed)
-    ]
+    # Those for full boxes first: every key has ways then.
+    kinds = sorted(_kinds(keys, rows, steps.rates), key=lambda kind: -kind[0][2])
+    found = []
+    for number, (kind, chosen) in enumerate(kinds):
+        pace.tell("searches", number, len(kinds))
+        found += _sweep(keys, chosen, steps, kind=kind, closed=closed, pace=pace)
+    return found
 
 
 def _kinds(
@@ -136,8 +141,12 @@ def _sweep(
     *,
     kind: tuple[int, str, int],
     closed: NDArray[np.bool_],
+    pace: Pace,
 ) -> list[FoundPaths]:
     """Search shortest paths for keys of one kind, under all prices."""
+    needed = kind[2] == FULL and not closed.any()
+    if pace.over(needed=needed):
+        return []
     graph, weights = _class_graph(steps, kind, closed)
     codes = _step_codes(graph, steps)
     pairs = [(key, node) for key in rows.tolist() for node in keys.destinations[key]]
@@ -159,6 +168,8 @@ def _sweep(
         )
 
     def search(target: int) -> list[FoundPaths]:
+        if pace.over(needed=needed):
+            return []
         mine = np.array(by_target[target], np.int64)
         return [
             _with_customs(codes[arcs], steps, (keys.origin[mine], target), first, mine)

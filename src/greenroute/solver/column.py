@@ -50,6 +50,9 @@ class PlanParams:
         How often ways around crowded lanes are searched.
     last_searches
         Most orders, without a column, that are searched for by themselves.
+    itineraries
+        On networks with dates: up to this many itineraries of all orders together, shared
+        out evenly, are all listed. An order with more gets candidates.
     """
 
     columns_per_order: int | None = None
@@ -59,6 +62,7 @@ class PlanParams:
     box_fill: float = 0.8
     detours: int = 1
     last_searches: int = 100
+    itineraries: int = 200_000
 
     def most_columns(self, n_orders: int) -> int:
         """Return the most columns of an order."""
@@ -144,13 +148,15 @@ def rate_book(
         Orders to rate; the others get no columns.
     """
     n_keys = len(paths.first_path) - 1
-    of_key = np.bincount(goods.key[orders], minlength=n_keys)
+    key = goods.key[orders]
+    of_key = np.bincount(key, minlength=n_keys)
     chains, times = find_chains(paths, steps, of_key), time_paths(paths, steps)
     ways = Ways(
         first_path=paths.first_path,
         first_step=paths.first_step,
         step=paths.step,
         minutes=times.total,
+        tight=_tight(paths, steps, (key, goods.mass_kg[orders])),
         first_chain=chains.first_chain,
         chain=chains.chain,
         first_chain_step=chains.first_chain_step,
@@ -178,6 +184,33 @@ def rate_book(
     )
     options = Options(count, *rest)
     return Rated(paths=paths, times=times, chains=chains, goods=goods, options=options)
+
+
+def _tight(
+    paths: Paths,
+    steps: StepTable,
+    loads: tuple[NDArray[np.int64], NDArray[np.float64]],
+) -> NDArray[np.bool_]:
+    """Return the paths on a lane that all orders together could fill in one week.
+
+    Parameters
+    ----------
+    loads
+        Key and mass [kg] of each order.
+    """
+    n_keys = len(paths.first_path) - 1
+    mass_kg = np.bincount(*loads, minlength=n_keys)
+    key_of = np.repeat(np.arange(n_keys), np.diff(paths.first_path))
+    of_path = np.repeat(np.arange(len(key_of)), np.diff(paths.first_step))
+    runs = np.flatnonzero(paths.step < steps.n_lanes)
+    # A key counts once on a lane, however many of its paths go there.
+    pair = np.unique(key_of[of_path[runs]] * steps.n_lanes + paths.step[runs])
+    key, lane = np.divmod(pair, steps.n_lanes)
+    load_kg = np.bincount(lane, mass_kg[key], steps.n_lanes)
+    full = load_kg > steps.week_kg[: steps.n_lanes]
+    tight = np.zeros(len(key_of), np.bool_)
+    tight[of_path[runs[full[paths.step[runs]]]]] = True
+    return tight
 
 
 def prices_of(steps: StepTable) -> Prices:

@@ -125,7 +125,12 @@ def plan_frontier(  # noqa: PLR0913 - as `plan`, and the points
     watch = Watch(stop) if watch is None else watch
     params = PlanParams() if params is None else params
     problem = state_book(
-        orders, network, rates, objective=CarbonPrice(0.0), params=params
+        orders,
+        network,
+        rates,
+        objective=CarbonPrice(0.0),
+        params=params,
+        watch=watch,
     )
     prices = np.concatenate(
         [[0.0], np.geomspace(LOWEST_PRICE, HIGHEST_PRICE, points - 1)]

@@ -19,7 +19,9 @@ def choose_greedily(problem: PlanProblem) -> NDArray[np.int64]:
     first = np.full(book.n_orders, np.iinfo(np.int64).max)
     np.minimum.at(first, problem.owner, problem.starts)
     turns = np.argsort(first, kind="stable")
-    worth = book.cost + np.rint(book.grams * book.carbon_price).astype(np.int64)
+    worth = problem.alone_cents + np.rint(book.grams * book.carbon_price).astype(
+        np.int64
+    )
     return _choose(turns, loose, worth, *_arrays(book))
 
 

@@ -58,9 +58,15 @@ def write_itineraries(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Numbers:
-    """What each step takes, (n_steps,) each: cents, minutes, grams."""
+    """What each step takes, (n_steps,) each: cents, minutes, grams.
+
+    `cents` has carbon and holding in it; `begin` is when the step begins.
+    """
 
     cents: NDArray[np.int64]
+    carbon: NDArray[np.int64]
+    holding: NDArray[np.int64]
+    begin: NDArray[np.int64]
     minutes: NDArray[np.int64]
     wait: NDArray[np.int64]
     grams: NDArray[np.int64]
@@ -77,20 +83,35 @@ def _numbers(problem: Problem, steps: Steps, spent: Spent) -> _Numbers:
         grams(np.where(problem.lane_rating.allowed, problem.lane_rating.ttw_kg, 0.0)),
         grams(problem.operation_rating.ttw_kg),
     )
+    taken = spent.taken + waiting
+    begin = _begin(steps, taken)
+    carbon = holding = np.zeros(len(taken), dtype=np.int64)
+    if problem.lane_carbon is not None:
+        nothing = np.zeros(len(problem.operation_weights), dtype=np.int64)
+        carbon = gather(steps, problem.lane_carbon, nothing)
+    if problem.charges is not None:
+        until = problem.charges.holding_cents
+        holding = until(begin + taken) - until(begin)
     return _Numbers(
-        cents=weights[:, CENTS],
-        minutes=spent.taken + waiting,
+        cents=weights[:, CENTS] + holding,
+        carbon=carbon,
+        holding=holding,
+        begin=begin,
+        minutes=taken,
         wait=waiting,
         grams=weights[:, GRAMS],
         ttw_grams=ttw,
     )
 
 
-def _legs(problem: Problem, steps: Steps, numbers: _Numbers) -> list[Leg]:
+def _begin(steps: Steps, taken: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return when each step begins, in minutes after the goods are ready."""
     starts = np.concatenate([[True], np.diff(steps.path) > 0])
-    clock = np.cumsum(numbers.minutes)
-    begin = clock - numbers.minutes
-    begin -= begin[np.flatnonzero(starts)][np.cumsum(starts) - 1]
+    begin = np.cumsum(taken) - taken
+    return np.asarray(begin - begin[np.flatnonzero(starts)][np.cumsum(starts) - 1])
+
+
+def _legs(problem: Problem, steps: Steps, numbers: _Numbers) -> list[Leg]:
     words = _Words(problem)
     columns = zip(
         steps.is_run.tolist(),
@@ -100,11 +121,13 @@ def _legs(problem: Problem, steps: Steps, numbers: _Numbers) -> list[Leg]:
         numbers.wait.tolist(),
         numbers.grams.tolist(),
         numbers.ttw_grams.tolist(),
-        begin.tolist(),
+        numbers.begin.tolist(),
+        numbers.carbon.tolist(),
+        numbers.holding.tolist(),
         strict=True,
     )
     legs = []
-    for is_run, row, cents, taken, wait, wtw, ttw, start in columns:
+    for is_run, row, cents, taken, wait, wtw, ttw, start, carbon, held in columns:
         fixed = words.run(row) if is_run else words.operation(row)
         legs.append(
             Leg(
@@ -116,6 +139,8 @@ def _legs(problem: Problem, steps: Steps, numbers: _Numbers) -> list[Leg]:
                 cost_usd=cents / CENTS_PER_USD,
                 wtw_kg_co2e=wtw / G_PER_KG,
                 ttw_kg_co2e=ttw / G_PER_KG,
+                carbon_usd=carbon / CENTS_PER_USD,
+                holding_usd=held / CENTS_PER_USD,
             )
         )
     return legs
@@ -166,6 +191,7 @@ class _Words:
             "emissions_included": True,
             "factor_id": rating.factor_of(row),
             "data_type": rating.data_type_of(row),
+            "card": rating.card_of(row),
             "option": self._problem.option_of_toc.get(lanes.toc[row], ""),
         }
 

@@ -1,6 +1,6 @@
 """Makes the columns of an order book: searches, rates, and searches again where it must."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -16,6 +16,7 @@ from greenroute.orders.shipment import SET_SEPARATOR, Shipment
 from greenroute.solver.candidate import find_paths, frontier_paths
 from greenroute.solver.column import FREE, PlanParams, Rated, rate_book
 from greenroute.solver.dated_route import WEEK_MINUTES
+from greenroute.solver.pace import Pace
 from greenroute.solver.path_set import FoundPaths, Paths, merge_paths
 from greenroute.solver.problem import Problem, state_problem
 from greenroute.solver.rate_orders import Goods
@@ -32,6 +33,7 @@ class Basis:
     keys: SearchKeys
     steps: StepTable
     params: PlanParams
+    pace: Pace = field(default_factory=Pace)
 
 
 def make_columns(
@@ -39,6 +41,7 @@ def make_columns(
 ) -> tuple[Rated, list[Rejection]]:
     """Return the columns of all orders, and the orders for which there are none.
 
+    The pace of the basis may end the search; then the columns are those found so far.
     Where the favourite ways of the orders need more than a lane takes, ways without that
     lane are searched as well: a way that another one beats matters once that is full.
 
@@ -53,6 +56,8 @@ def make_columns(
     found = _find(np.arange(len(keys)), closed, basis)
     rated = rate_book(goods, planned, merge_paths(found, len(keys)), steps, params)
     for _ in range(params.detours):
+        if basis.pace.over(needed=False):
+            break
         crowded = _crowded(rated, ready, steps, closed) & ~closed
         if not crowded.any():
             break
@@ -78,8 +83,8 @@ def _find(
         basis.steps,
         rows,
         closed=closed,
-        exact_searches=basis.params.exact_searches,
-        most=basis.params.paths_per_search,
+        limits=(basis.params.exact_searches, basis.params.paths_per_search),
+        pace=basis.pace,
     )
 
 
@@ -146,7 +151,7 @@ def _search_again(
     rejections = []
     for row in stuck.tolist():
         alike = tuple(float(column[row]) for column in goods)
-        if alike not in answers and len(answers) < basis.params.last_searches:
+        if alike not in answers and not _enough(len(answers), basis):
             problem = _own_problem(row, goods, basis)
             new = n_keys + len(fronts)
             most = basis.params.paths_per_search
@@ -156,7 +161,7 @@ def _search_again(
                 fronts.append(found)
             else:
                 answers[alike] = why_not(problem)
-        answer = answers.get(alike, _TOO_MANY)
+        answer = answers.get(alike, _NO_TIME if basis.pace.cut else _TOO_MANY)
         if isinstance(answer, int):
             key[row] = answer
         else:
@@ -164,6 +169,13 @@ def _search_again(
     return key, fronts, rejections
 
 
+def _enough(searches: int, basis: Basis) -> bool:
+    return searches >= basis.params.last_searches or basis.pace.over(needed=False)
+
+
+_NO_TIME = (
+    "no candidate path keeps its limits, and the time was over before all were found"
+)
 _TOO_MANY = (
     "no candidate path keeps its limits, and too many orders have this for an exact search"
     " of each one"

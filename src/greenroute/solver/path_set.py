@@ -74,9 +74,14 @@ def digests(step: NDArray[np.int64], begin: NDArray[np.int64]) -> NDArray[np.uin
 
 
 def _multipliers(place: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Return an odd number per place in a path, by the steps of splitmix64."""
+    """Return an odd number per place in a path."""
+    return np.asarray(mixed(place) | np.uint64(1), np.uint64)
+
+
+def mixed(number: NDArray[np.integer]) -> NDArray[np.uint64]:
+    """Return 64 bits of each whole number, by the steps of splitmix64."""
     with np.errstate(over="ignore"):
-        z = (place.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+        z = (number.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return (z ^ (z >> np.uint64(31))) | np.uint64(1)
+        return np.asarray(z ^ (z >> np.uint64(31)), np.uint64)

@@ -14,6 +14,7 @@ from greenroute.orders.order_book import (
     Rejection,
 )
 from greenroute.orders.shipment import SET_SEPARATOR
+from greenroute.plan.check_departures import plans_by_date
 from greenroute.rating.read import Rates
 from greenroute.solver.book import BY_MASS, Book, Lists
 from greenroute.solver.column import (
@@ -22,6 +23,12 @@ from greenroute.solver.column import (
     Rated,
     goods_of,
     monday_before,
+)
+from greenroute.solver.dated_plan import (
+    DatedBook,
+    Stated,
+    dated_book,
+    state_dated,
 )
 from greenroute.solver.dated_route import (
     WEEK_MINUTES,
@@ -36,12 +43,14 @@ from greenroute.solver.objective import (
     CarbonPrice,
     Objective,
 )
+from greenroute.solver.pace import Pace
 from greenroute.solver.search_key import (
     build_keys,
     find_places,
     utc_minutes,
 )
 from greenroute.solver.step_table import StepTable, build_steps
+from greenroute.solver.stop import Watch
 from greenroute.units import (
     CENTS_PER_USD,
     G_PER_KG,
@@ -86,6 +95,8 @@ class PlanProblem:
         What each budget is for; "" for the total.
     rejections
         Orders that cannot be planned, rows of `orders`.
+    dates
+        Departures and itineraries, where the network has dates; else None.
     """
 
     orders: OrderBook
@@ -100,6 +111,7 @@ class PlanProblem:
     alone_cents: NDArray[np.int64]
     budget_names: tuple[str, ...]
     rejections: tuple[Rejection, ...]
+    dates: DatedBook | None = None
 
     def least_grams(self) -> NDArray[np.int64]:
         """Return the least that each budget's orders can emit [g], (n_budgets,)."""
@@ -121,15 +133,26 @@ def state_book(
     *,
     objective: Objective,
     params: PlanParams,
+    watch: Watch | None = None,
 ) -> PlanProblem:
     """Translate an order book; orders that cannot be planned are rejected.
+
+    Parameters
+    ----------
+    watch
+        Ends the search for ways in time: half of it is for the choice.
 
     Raises
     ------
     DataError
-        If lanes say something that plans by the week cannot keep.
+        If a lane has a price by departure and no departures.
+    UnknownCategoryError
+        If nothing tells what a box of a lane takes.
     """
-    _check_network(network)
+    if plans_by_date(network):
+        return _dated_problem(
+            orders, state_dated(orders, network, rates, params), objective
+        )
     places = find_places(orders, network)
     keys, rejections = build_keys(orders, places, rates)
     steps = build_steps(places.network, rates, orders.cargo)
@@ -140,7 +163,9 @@ def state_book(
     first = ready_utc[timed].min() if timed.any() else monday
     ready = np.where(timed, ready_utc, first)
     goods = goods_of(orders, rates, keys.of_order, ready, due)
-    basis = Basis(orders=orders, keys=keys, steps=steps, params=params)
+    basis = Basis(
+        orders=orders, keys=keys, steps=steps, params=params, pace=Pace(watch)
+    )
     rated, more = make_columns(basis, goods, ready - monday)
     rejections = [*rejections, *more]
     owner = np.repeat(np.arange(len(orders)), rated.options.columns)
@@ -164,21 +189,42 @@ def state_book(
 
 
 def _check_network(network: Network) -> None:
-    """Raise for what lanes say and a plan by weeks does not do justice to."""
-    lanes = network.lanes
-    for what, there in (
-        ("dated departures", lanes.departures.dated),
-        ("cost_usd_per_departure", ~np.isnan(lanes.cost_usd_per_departure)),
-        ("duty_rate", ~np.isnan(lanes.duty_rate)),
-    ):
-        if there.any():
-            lane = lanes.id[int(np.argmax(there))].as_py()
-            msg = (
-                f"network {network.name}: lane {lane!r} has {what}, which order books are "
-                "not planned with yet; expected departures_per_week and prices by "
-                "shipment, kilogram or equipment"
-            )
-            raise DataError(msg)
+    """Raise for a network with dates, where a plan cannot be changed yet."""
+    if plans_by_date(network):
+        msg = (
+            f"network {network.name} has dated departures, storage, duties or places where "
+            "goods may not wait; a plan on it cannot be made again from an earlier one, "
+            "expected a new plan"
+        )
+        raise DataError(msg)
+
+
+def _dated_problem(
+    orders: OrderBook, stated: Stated, objective: Objective
+) -> PlanProblem:
+    """Return the problem of a network with dates."""
+    of_order, limits, names = _budgets(orders, stated.steps, objective)
+    carbon = _cents_per_gram(objective)
+    return PlanProblem(
+        orders=orders,
+        steps=stated.steps,
+        rated=stated.rated,
+        routes=stated.routes,
+        book=dated_book(
+            stated,
+            unserved_cost=_unserved(stated.owner, stated.rated, carbon),
+            budgets=(of_order, limits),
+            carbon_price=carbon,
+        ),
+        owner=stated.owner,
+        starts=stated.starts,
+        monday=stated.monday,
+        timed=stated.timed,
+        alone_cents=stated.rated.options.alone_cents,
+        budget_names=names,
+        rejections=stated.rejections,
+        dates=stated.dates,
+    )
 
 
 def with_objective(problem: PlanProblem, objective: Objective) -> PlanProblem:

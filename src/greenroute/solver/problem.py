@@ -21,6 +21,7 @@ from greenroute.network.places import Place
 from greenroute.network.schedule import Entries
 from greenroute.orders.shipment import Shipment
 from greenroute.plan.moment import utc_at, whole_minute
+from greenroute.rating.charges import Charges, DayCharges, charges_of_day
 from greenroute.rating.option_lanes import add_options
 from greenroute.rating.rate import (
     CargoUnit,
@@ -120,6 +121,11 @@ class Problem:
         When arcs can be taken, if there is a schedule.
     max_transfers
         Most changes between main runs; None if there is no limit.
+    charges
+        What counts beside the tariff; None if nothing does. Holding costs are in no
+        weight: they follow from the minutes of a whole way.
+    lane_carbon
+        Part of the cents of each lane that its emissions cost, (n_lanes,); None without.
     """
 
     shipment: Shipment
@@ -140,9 +146,11 @@ class Problem:
     schedule: Schedule | None = None
     arcs: ArcEntries | None = None
     max_transfers: int | None = None
+    charges: DayCharges | None = None
+    lane_carbon: NDArray[np.int64] | None = None
 
 
-def state_problem(
+def state_problem(  # noqa: PLR0913 - those of `route`
     shipment: Shipment,
     network: Network,
     rates: Rates,
@@ -150,6 +158,7 @@ def state_problem(
     via: Collection[str] = (),
     avoid: Collection[str] = (),
     options: Collection[str] = (),
+    charges: Charges | None = None,
 ) -> Problem:
     """Translate a shipment.
 
@@ -161,11 +170,14 @@ def state_problem(
         Passages, modes, markets or gateways not to use.
     options
         Fuels, vehicles and speeds that lanes may run on besides their usual ones.
+    charges
+        Rate cards, carbon costs and holding costs; None for none.
 
     Raises
     ------
     DataError
-        If the shipment contradicts itself or the network.
+        If the shipment contradicts itself or the network, or what it is charged lacks
+        something.
     UnknownPlaceError, UnknownCategoryError
         If something it names is not known.
     """
@@ -175,6 +187,9 @@ def state_problem(
     network, usable = leave_out(network, avoid, (origin, *destinations))
     stops = tuple(nodes_at(network, text) for text in via)
     cargo = size_cargo(shipment, rates)
+    of_day = None
+    if charges is not None:
+        of_day = charges_of_day(charges, shipment, network, rates)
     territory = territories(network)
     weighed = weigh(
         network,
@@ -185,6 +200,7 @@ def state_problem(
             frozenset({int(territory[origin.node])}),
             frozenset(int(territory[place.node]) for place in destinations),
         ),
+        charges=of_day,
     )
     graph = weighed.graph
     first = 1 if stops and origin.node in stops[0] else 0
@@ -214,6 +230,8 @@ def state_problem(
         ready_at=ready_at,
         due_at=due_at,
         option_of_toc=rates.options.of_toc() if options else {},
+        charges=of_day,
+        lane_carbon=weighed.lane_carbon,
     )
 
 
@@ -225,6 +243,7 @@ class Weighed(NamedTuple):
     operation_rating: OperationRating
     lane_weights: NDArray[np.int64]
     operation_weights: NDArray[np.int64]
+    lane_carbon: NDArray[np.int64] | None = None
 
 
 def weigh(
@@ -234,6 +253,7 @@ def weigh(
     *,
     usable: NDArray[np.bool_],
     ends: tuple[frozenset[int], frozenset[int]],
+    charges: DayCharges | None = None,
 ) -> Weighed:
     """Rate a network for a cargo, and round it.
 
@@ -243,8 +263,11 @@ def weigh(
         Lanes that may be used, bool (n_lanes,).
     ends
         Customs territories of origins and destinations.
+    charges
+        What counts beside the tariff, for these lanes.
     """
-    lane_rating = rate_lanes(network.lanes, cargo, rates)
+    cards = None if charges is None else charges.cards
+    lane_rating = rate_lanes(network.lanes, cargo, rates, cards=cards)
     graph = build_graph(
         network.lanes,
         np.flatnonzero(usable & lane_rating.allowed),
@@ -268,6 +291,11 @@ def weigh(
         used=lane_rating.allowed,
     )
     lane_weights[:, MINUTES] += minutes(lane_rating.wait_h)
+    lane_carbon = None
+    if charges is not None:
+        lane_carbon = _carbon_cents(network, charges, lane_rating)
+        if lane_carbon is not None:
+            lane_weights[:, CENTS] += lane_carbon
     operation_weights = _rounded(
         operation_rating.cost_usd,
         operation_rating.duration_h,
@@ -275,8 +303,25 @@ def weigh(
         used=np.ones(len(operation_rating.cost_usd), dtype=np.bool_),
     )
     return Weighed(
-        graph, lane_rating, operation_rating, lane_weights, operation_weights
+        graph,
+        lane_rating,
+        operation_rating,
+        lane_weights,
+        operation_weights,
+        lane_carbon,
     )
+
+
+def _carbon_cents(
+    network: Network, charges: DayCharges, rating: LaneRating
+) -> NDArray[np.int64] | None:
+    """Return what the emissions of lanes cost [US cent]; None if nothing counts."""
+    prices = charges.carbon_prices(network, None, rating)
+    if prices is None:
+        return None
+    usd = prices.total_usd(len(rating.cost_usd))
+    cents = np.rint(np.where(rating.allowed, usd, 0.0) * CENTS_PER_USD)
+    return np.asarray(cents.astype(np.int64))
 
 
 def minutes(hours: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -43,12 +43,17 @@ class Prices(NamedTuple):
 
 
 class Ways(NamedTuple):
-    """Paths of the search keys, and the chains of boxes on them, in flat arrays."""
+    """Paths of the search keys, and the chains of boxes on them, in flat arrays.
+
+    `tight` marks paths with a lane that could be full: there it may help to wait for the
+    next week.
+    """
 
     first_path: NDArray[np.int64]
     first_step: NDArray[np.int64]
     step: NDArray[np.int32]
     minutes: NDArray[np.int64]
+    tight: NDArray[np.bool_]
     first_chain: NDArray[np.int64]
     chain: NDArray[np.int32]
     first_chain_step: NDArray[np.int64]
@@ -287,7 +292,8 @@ def _rate_order(
         for hold in range(n_holds):
             if ways.minutes[path] + hold * hold_minutes > left:
                 break
-            for v in range(count):
+            # Loose goods gain nothing from waiting for a lane that is never full.
+            for v in range(0 if hold == 0 or ways.tight[path] else 1, count):
                 if found[v, 2] > goods.most_cents[i]:
                     continue
                 work.path[n], work.hold[n], work.grams[n] = path, hold, grams

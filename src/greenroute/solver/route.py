@@ -8,6 +8,7 @@ References
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from greenroute.network.network import Network
 from greenroute.orders.shipment import Shipment
 from greenroute.plan.frontier import Frontier, Picks
 from greenroute.plan.termination import Termination
+from greenroute.rating.charges import Charges, DayCharges
+from greenroute.rating.money import ExchangeRate
 from greenroute.rating.read import Rates
 from greenroute.solver.dated import check_frequencies, date_problem
 from greenroute.solver.itineraries import write_itineraries
@@ -47,6 +50,7 @@ def route(  # noqa: PLR0913 - the interface fixes the arguments
     max_transfers: int | None = None,
     on_time: float | None = None,
     opening_hours: OpeningHours | None = None,
+    charges: Charges | None = None,
 ) -> Frontier:
     """Return every itinerary that no other beats in cost, time and CO2e at once.
 
@@ -72,6 +76,8 @@ def route(  # noqa: PLR0913 - the interface fixes the arguments
         Least probability of arriving by `due_at`.
     opening_hours
         Hours of gateways and customs, by `read_opening_hours`; with `ready_at` only.
+    charges
+        Rate cards, carbon costs and holding costs that count in the price; None for none.
 
     Returns
     -------
@@ -87,18 +93,26 @@ def route(  # noqa: PLR0913 - the interface fixes the arguments
     check_transfers(max_transfers)
     _check_storage(network)
     problem = _dated(
-        state_problem(shipment, network, rates, via=via, avoid=avoid, options=options),
+        state_problem(
+            shipment,
+            network,
+            rates,
+            via=via,
+            avoid=avoid,
+            options=options,
+            charges=charges,
+        ),
         opening_hours,
     )
     problem = replace(problem, max_transfers=max_transfers)
     if on_time is not None:
         check_share(on_time, problem)
-    front = _search(problem, problem.max_weights)
+    front = _search_held(problem, problem.max_weights)
     termination, reason = Termination.OPTIMAL, ""
     if not len(front.costs):
         found = Reliable((), front.costs, exact=front.exact, best=0.0)
         termination = Termination.INFEASIBLE
-        reason = why_not(problem, _search)
+        reason = why_not(problem, _search_held)
     elif on_time is None:
         paths = [front.path(row) for row in range(len(front.costs))]
         itineraries = write_itineraries(problem, paths)
@@ -125,7 +139,22 @@ def route(  # noqa: PLR0913 - the interface fixes the arguments
             "expansions": front.stats.expansions,
             "search_s": front.stats.seconds,
         },
+        **_used(problem.charges),
     )
+
+
+class _Used(TypedDict):
+    """Fields of a frontier that say what was used beside the tariff."""
+
+    exchange: tuple[ExchangeRate, ...]
+    cards_used: str
+
+
+def _used(charges: DayCharges | None) -> _Used:
+    if charges is None:
+        return _Used(exchange=(), cards_used="")
+    used = "" if charges.cards is None else charges.cards.used()
+    return _Used(exchange=charges.exchange(), cards_used=used)
 
 
 def _dated(problem: Problem, opening_hours: OpeningHours | None) -> Problem:
@@ -154,6 +183,25 @@ def _check_storage(network: Network) -> None:
                 "an earlier arrival may be the worse one; greenroute plan does"
             )
             raise DataError(msg)
+
+
+def _search_held(problem: Problem, max_weights: NDArray[np.int64]) -> ParetoFront:
+    """Search the graph with holding costs, which never fall with time.
+
+    What another way beats without them, it beats with them: the front with them is a part
+    of the one without, exactly, waits for departures included.
+    """
+    front = _search(problem, max_weights)
+    if problem.charges is None or problem.charges.holding is None:
+        return front
+    costs = front.costs.copy()
+    costs[:, CENTS] += problem.charges.holding_cents(costs[:, MINUTES])
+    order = np.lexsort(costs.T[::-1])
+    kept: list[int] = []
+    for row in order[(costs[order] <= max_weights).all(axis=1)].tolist():
+        if not (costs[kept] <= costs[row]).all(axis=1).any():
+            kept.append(row)
+    return replace(front, costs=costs[kept], label_of_point=front.label_of_point[kept])
 
 
 def _search(problem: Problem, max_weights: NDArray[np.int64]) -> ParetoFront:

@@ -1,7 +1,9 @@
 """One plan for all orders: the table of contents of the planner.
 
 orders → search keys → paths → columns → dated routes → Book     `plan_problem`
+Book → the same without what no best choice needs                `reduce_book`
 Book → choice of a column per order, with a bound                `solve_book`
+small Book of a network with dates → the best choice             `exact_book`
 choice → Plan                                                    `write_plan`
 """
 
@@ -18,9 +20,11 @@ from greenroute.rating.read import Rates
 from greenroute.solver.book import NO_COLUMN, BookChoice, Prices
 from greenroute.solver.column import PlanParams
 from greenroute.solver.dated_route import WEEK_MINUTES
+from greenroute.solver.exact_book import is_small, solve_exactly
 from greenroute.solver.greedy import choose_greedily
 from greenroute.solver.objective import CarbonBudget, LeastCost, Objective
 from greenroute.solver.plan_problem import PlanProblem, state_book
+from greenroute.solver.reduce_book import reduce_book
 from greenroute.solver.result import Compared, PlanResult, ShadowPrice
 from greenroute.solver.solve_book import Progress, solve_book
 from greenroute.solver.stop import Stop, Watch
@@ -79,7 +83,9 @@ def plan(  # noqa: PLR0913 - the interface fixes the arguments
     watch = Watch(stop) if watch is None else watch
     objective = LeastCost() if objective is None else objective
     params = PlanParams() if params is None else params
-    problem = state_book(orders, network, rates, objective=objective, params=params)
+    problem = state_book(
+        orders, network, rates, objective=objective, params=params, watch=watch
+    )
     return solve_problem(problem, objective, watch=watch, seed=seed, progress=progress)[
         0
     ]
@@ -100,22 +106,30 @@ def solve_problem(
     reason = _beyond_budget(problem, objective)
     if reason:
         return _no_plan(problem, reason, compared, watch=watch, seed=seed), None
-    choice = solve_book(
-        problem.book,
-        stop=watch.stop,
-        seed=seed,
-        start=greedy if start is None else start.columns,
-        prices=None if start is None else _fitting(start.prices, problem),
-        watch=watch,
-        progress=None if progress is None else _in_usd(progress),
-    )
+    begin = greedy if start is None else start.columns
+    told = None if progress is None else _in_usd(progress)
+    if problem.dates is not None and is_small(problem.book):
+        choice = solve_exactly(problem.book, watch=watch, start=begin, progress=told)
+    else:
+        reduced = reduce_book(problem.book)
+        found = solve_book(
+            reduced.book,
+            stop=watch.stop,
+            seed=seed,
+            start=reduced.shrink(begin),
+            prices=None if start is None else _fitting(start.prices, problem),
+            watch=watch,
+            progress=told,
+        )
+        choice = reduced.grow(found)
+    complete = problem.dates is not None and problem.dates.complete
     result = PlanResult(
         termination=choice.termination,
         plan=write_plan(problem, choice.columns, choice.boxes),
         objective_usd=choice.objective / CENTS_PER_USD,
         bound_usd=choice.bound / CENTS_PER_USD,
         gap=choice.gap,
-        full_gap=None,
+        full_gap=choice.gap if complete else None,
         reason="",
         shadow_prices=_shadow_prices(problem, choice),
         greedy=compared,
@@ -184,7 +198,7 @@ def _no_plan(
 def _compared(problem: PlanProblem, columns: NDArray[np.int64]) -> Compared:
     served = columns[columns != NO_COLUMN]
     return Compared(
-        cost_usd=int(problem.book.cost[served].sum()) / CENTS_PER_USD,
+        cost_usd=int(problem.alone_cents[served].sum()) / CENTS_PER_USD,
         wtw_kg_co2e=int(problem.book.grams[served].sum()) / G_PER_KG,
         assigned=len(served),
     )

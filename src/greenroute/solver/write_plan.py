@@ -23,6 +23,7 @@ from greenroute.solver.load_share import chargeable_parts, shares
 from greenroute.solver.plan_problem import PlanProblem
 from greenroute.solver.plan_words import path_words, step_words
 from greenroute.solver.rate_orders import CHAIN_BITS, rate_legs
+from greenroute.solver.write_dated_plan import dated_legs, dated_loads
 from greenroute.units import (
     CENTS_PER_USD,
     G_PER_KG,
@@ -74,12 +75,17 @@ def write_plan(
         Boxes of each group.
     """
     chosen = _chosen(problem, columns)
-    legs = _legs(problem, chosen, boxes)
+    if problem.dates is None:
+        legs = _legs(problem, chosen, boxes)
+        loads = _box_loads(problem, chosen, legs, boxes)
+    else:
+        found = dated_legs(problem, problem.dates, columns)
+        legs, loads = found.legs, dated_loads(problem, problem.dates, found)
     return Plan(
         assignments=_assignments(problem, chosen, legs),
         legs=legs,
         loads=pa.concat_tables(
-            [_box_loads(problem, chosen, legs, boxes), _capacities(problem, chosen)]
+            [loads, _capacities(problem, chosen)], promote_options="default"
         ),
         rejected=_rejected(problem, columns),
     )
