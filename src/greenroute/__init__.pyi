@@ -21,6 +21,9 @@ from .plan.itinerary import Itinerary as Itinerary
 from .plan.leg import Leg as Leg
 from .plan.plan import Plan as Plan
 from .plan.termination import Termination as Termination
+from .rating.carbon_cost import CarbonOptions as CarbonOptions
+from .rating.charges import Charges as Charges
+from .rating.pricing import read_pricing as read_pricing
 from .rating.read import Rates as Rates
 from .rating.read import read_rates as read_rates
 from .report.chart import frontier_chart as frontier_chart

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from greenroute.solver.book import BY_MASS, NO_COLUMN, Book, Lists
 from greenroute.solver.book_evaluate import evaluate
+from greenroute.solver.pair_bound import pair_bound
 from greenroute.solver.reduce_book import reduce_book
 from greenroute.solver.solve_book import solve_book
-from greenroute.solver.stop import Stop
+from greenroute.solver.stop import Stop, Watch
 
 FREE = 2**40
 
@@ -217,3 +218,19 @@ def test_a_column_that_goes_has_another_one_of_its_order_instead(
     assert ((kept != NO_COLUMN) == served).all()
     assert (kept[served] >= reduced.book.first_column[:-1][served]).all()
     assert (kept[served] < reduced.book.first_column[1:][served]).all()
+
+
+@settings(max_examples=200, deadline=None)
+@given(book=small_books(), seconds=st.sampled_from([0.0, 10.0]))
+def test_the_bound_of_pairs_is_never_above_the_least_cost(
+    book: Book, seconds: float
+) -> None:
+    assert pair_bound(book, Watch(Stop()), seconds) <= least_cost(book) + 1e-6
+
+
+def test_the_bound_of_pairs_counts_whole_boxes() -> None:
+    # One box at 30 for both; a price by room would count 9 / 10 of it.
+    alone_or_boxed: list[Column] = [(20, 0, [], []), (0, 0, [0], [])]
+    book = book_of([alone_or_boxed, alone_or_boxed], [4, 5], box_cost=[30])
+
+    assert pair_bound(book, Watch(Stop()), 10.0) == pytest.approx(30, rel=0.01)

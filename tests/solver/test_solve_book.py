@@ -1,116 +1,17 @@
 """Choices for tiny order books against enumeration, and what holds for all of them."""
 
-import itertools
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
+from book_cases import brute_force, lists, many, seeds, some, tiny_book
 from greenroute.plan.termination import Termination
-from greenroute.solver.book import NO_COLUMN, Book, BookChoice, Lists
-from greenroute.solver.book_blocks import Blocks
-from greenroute.solver.book_duals import ascend, best_columns, make_duals
+from greenroute.solver.book import NO_COLUMN, Book, BookChoice
 from greenroute.solver.book_evaluate import evaluate, least_grams
-from greenroute.solver.book_climb import Steps, climb
-from greenroute.solver.book_tables import make_tables
 from greenroute.solver.solve_book import solve_book
 from greenroute.solver.stop import Rounds, Stop, Watch
-
-many = settings(max_examples=120, deadline=None)
-some = settings(max_examples=40, deadline=None)
-seeds = st.integers(0, 10**6)
-
-
-def lists(rows: list[list[int]]) -> Lists:
-    start = np.cumsum([0, *(len(row) for row in rows)])
-    return Lists(start=start, items=np.array(list(itertools.chain(*rows)), np.int32))
-
-
-def draw_book(seed: int) -> Book:
-    """Return a book of up to five orders, from coarse grids so that ties happen."""
-    rng = np.random.default_rng(seed)
-    n, n_groups, n_rows, n_budgets, n_routes = (
-        int(rng.integers(low, high))
-        for low, high in ((1, 6), (1, 4), (1, 4), (0, 3), (2, 7))
-    )
-    per_order = rng.integers(0, 4, n)
-    n_columns = int(per_order.sum())
-    grams = rng.integers(0, 6, n_columns)
-    n_minimum = int(rng.integers(0, 2))
-    return Book(
-        mass=rng.integers(1, 5, n),
-        volume=rng.integers(1, 5, n),
-        unserved_cost=rng.choice([30, 60], n),
-        first_column=np.cumsum([0, *per_order]),
-        route=rng.integers(0, n_routes, n_columns).astype(np.int32),
-        cost=rng.integers(0, 8, n_columns),
-        grams=grams,
-        route_groups=lists(
-            [
-                sorted(rng.permutation(n_groups)[: rng.integers(0, 3)].tolist())
-                for _ in range(n_routes)
-            ]
-        ),
-        route_rows=lists(
-            [
-                rng.permutation(n_rows)[: rng.integers(0, 2)].tolist()
-                for _ in range(n_routes)
-            ]
-        ),
-        row_measure=rng.integers(0, 3, n_rows).astype(np.int8),
-        capacity=rng.integers(0, 12, n_rows),
-        box_mass=rng.integers(2, 7, n_groups),
-        box_volume=rng.integers(2, 7, n_groups),
-        box_cost=rng.integers(0, 12, n_groups),
-        fixed_cost=rng.choice([0, 0, 5], n_groups),
-        max_boxes=rng.integers(0, 5, n_groups),
-        group_rows=lists(
-            [
-                rng.permutation(n_rows)[: rng.integers(0, 2)].tolist()
-                for _ in range(n_groups)
-            ]
-        ),
-        group_use=np.ones(0, np.int64),
-        budget_of_order=rng.integers(-1, max(n_budgets, 1), (n, 2)).astype(np.int32)
-        if n_budgets
-        else np.full((n, 2), -1, np.int32),
-        budget=rng.integers(2, 14, n_budgets),
-        carbon_price=float(rng.choice([0.0, 0.5])),
-        commitment_row=rng.integers(0, n_rows, n_minimum).astype(np.int32),
-        least=rng.integers(1, 6, n_minimum),
-        short_cost=rng.choice([0.5, 3.0], n_minimum),
-    )
-
-
-def tiny_book(seed: int) -> Book:
-    book = draw_book(seed)
-    use = np.random.default_rng(seed).integers(1, 3, len(book.group_rows.items))
-    return replace(book, group_use=use)
-
-
-def brute_force(book: Book) -> float:
-    """Return the least cost over all choices, and all boxes where a minimum asks."""
-    if (least_grams(book) > book.budget).any():
-        return np.inf
-    ways = [
-        [NO_COLUMN, *range(first, last)]
-        for first, last in itertools.pairwise(book.first_column.tolist())
-    ]
-    best = np.inf
-    for choice in itertools.product(*ways):
-        columns = np.array(choice)
-        least = evaluate(book, columns).boxes
-        spare = [
-            range(boxes, most + 1) if len(book.least) else [boxes]
-            for boxes, most in zip(least.tolist(), book.max_boxes.tolist(), strict=True)
-        ]
-        for boxes in itertools.product(*spare):
-            found = evaluate(book, columns, np.array(boxes))
-            if not found.complaints:
-                best = min(best, found.objective)
-    return best
 
 
 def solve(book: Book, rounds: int = 3) -> BookChoice:
@@ -317,26 +218,15 @@ def test_a_given_start_and_prices_are_never_lost(seed: int) -> None:
     assert again.objective <= evaluate(book, first.columns).objective
 
 
-@many
-@given(seed=seeds)
-def test_no_bound_is_above_the_optimum(seed: int) -> None:
-    book = tiny_book(seed)
-    least = brute_force(book)
-    t = make_tables(book)
-    d, value = make_duals(t), np.zeros(book.n_orders)
+def test_a_run_that_is_ended_while_it_tells_returns_what_it_has() -> None:
+    watch = Watch(Stop())
+    told: list[float] = []
 
-    parts = np.linspace(0.0, 1.0, 60).tolist()
-    by_prices = ascend(t, d, parts, 0.3, 0.01)
-    best_columns(t, d, np.zeros(book.n_orders, np.int64), value)
-    steps = Steps(first=0.2, last=0.01, move=0.3)
-    by_boxes = climb(t, d, value, np.zeros(len(book.route)), parts=parts, steps=steps)
-    nothing = np.full(book.n_orders, NO_COLUMN), np.zeros(book.n_groups, np.int64)
+    def end(_: int, __: float, ___: float, ____: float, gap: float) -> None:
+        told.append(gap)
+        watch.interrupted = True
 
-    assert by_prices <= by_boxes + 1e-6
-    for most_columns in (4, 8_000):  # cut into parts, and not
-        blocks = Blocks(t, d, value, seed=0, most_columns=most_columns)
-        before = blocks.total
-        while blocks.waiting:
-            blocks.advance(nothing, Watch(Stop()), lambda: False)
-        assert by_boxes == pytest.approx(before, abs=1e-6)
-        assert before <= blocks.total <= least + 1e-4
+    choice = solve_book(two_orders(), stop=Stop(), watch=watch, progress=end)
+
+    assert told
+    assert_true(two_orders(), choice)

@@ -1,6 +1,7 @@
 from .basis import Basis as Basis
 from .chart import frontier_chart as frontier_chart
 from .doctor import doctor_sheet as doctor_sheet
+from .explain import explain_json as explain_json
 from .explain import explain_table as explain_table
 from .factors import factor_sheet as factor_sheet
 from .factors import factors_sheet as factors_sheet

@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from greenroute.solver.book_cpsat import AT_ONCE, Limits, Look, run_models
 from greenroute.solver.book_duals import Duals, priced_costs, row_term
-from greenroute.solver.book_groups import bound_parts, fixed_terms
+from greenroute.solver.book_groups import bound_parts, column_prices, fixed_terms
 from greenroute.solver.book_model import Block, Costs, Model, nothing_used
 from greenroute.solver.book_tables import Floats, Integers, Tables, kernel
 from greenroute.solver.stop import Watch
@@ -56,6 +56,7 @@ class Blocks:
         most_columns: int = MOST_COLUMNS,
     ) -> None:
         self.tables, self.seed = t, seed
+        self._duals = Duals(*(price.copy() for price in d))
         self.of_order, of_group = bound_parts(t, d, value)
         self.total = fixed_terms(t, d) + float(self.of_order.sum() + of_group.sum())
         self.first_total = self.total
@@ -105,6 +106,18 @@ class Blocks:
         """Return the blocks for which there are choices, and the choices."""
         both = zip(self.blocks, self._choices, strict=True)
         return [(block, choices) for block, choices in both if choices]
+
+    def losses(self, cost: float) -> Floats:
+        """Return by how much a choice with each column would cost more than this, at least.
+
+        What blocks add to the bound counts but for that of the column itself.
+        """
+        t = self.tables
+        reduced, _ = column_prices(t, self._duals)
+        bound = np.full(len(t.route), self.total)
+        for block, added in zip(self.blocks, self.added, strict=True):
+            bound[block.columns] -= added
+        return np.asarray(bound + reduced - self.of_order[t.owner] - cost)
 
     def advance(
         self, current: tuple[Integers, Integers], watch: Watch, look: Look

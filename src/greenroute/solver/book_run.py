@@ -19,7 +19,6 @@ from greenroute.solver.book_duals import (
     scales,
 )
 from greenroute.solver.book_evaluate import Evaluation, Integers, evaluate
-from greenroute.solver.book_groups import column_prices
 from greenroute.solver.book_model import Model, nothing_used, true_costs, whole_block
 from greenroute.solver.book_near import Near
 from greenroute.solver.book_search import (
@@ -122,7 +121,7 @@ class Run:
     def raise_bound(self, bound: float) -> None:
         """Keep a bound if it is the best so far; it is whole where all costs are."""
         if self.whole and math.isfinite(bound):
-            bound = float(math.ceil(bound - 1e-3))
+            bound = float(math.ceil(bound - 1e-3 - 1e-12 * abs(bound)))
         self.bound = max(self.bound, bound)
 
     def raise_prices(self, prices: Prices | None) -> None:
@@ -169,8 +168,6 @@ class Run:
         self.room_for_all = np.empty(self.book.n_orders, np.int64)
         self.room = room_prices(t, self.duals)
         self._charge(1.0)
-        if start is not None:
-            self.note(start)
         place(t, self.state, likeliest(t, self.mean))
         self.note(self.state.column)
         self._sweeps(3)
@@ -275,23 +272,11 @@ class Run:
         anneal(self.tables, self.state, self.room, self.work, CHUNK, self.heat, seed)
         return self.look()
 
-    def _losses(self, blocks: Blocks) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        """Return by how much a choice with each column would miss the best one, at least.
-
-        What blocks add to the bound counts but for that of the column itself.
-        """
-        reduced, _ = column_prices(self.tables, self.duals)
-        loss = reduced - blocks.of_order[self.tables.owner]
-        bound = np.full(len(loss), blocks.total)
-        for block, added in zip(blocks.blocks, blocks.added, strict=True):
-            bound[block.columns] -= added
-        return np.asarray(bound + loss - self.best.objective)
-
     def _solve_whole(self, blocks: Blocks | None) -> None:
         """Solve the whole book without the columns that no better choice has."""
         columns = np.arange(len(self.book.route))
         if blocks is not None:
-            keep = self._losses(blocks) <= 0.0
+            keep = blocks.losses(self.best.objective) <= 0.0
             keep[self.columns[self.columns != NO_COLUMN]] = True
             columns = np.flatnonzero(keep)
         if len(columns) > WHOLE:
@@ -356,7 +341,7 @@ class Run:
         columns = near.improve(
             self.best,
             self.columns,
-            loss=self._losses(blocks),
+            loss=blocks.losses(self.best.objective),
             watch=self.watch,
             look=self.look,
         )

@@ -26,9 +26,13 @@ from greenroute.solver.plan_problem import PlanProblem, state_book
 from greenroute.units import G_PER_KG, KG_PER_TONNE
 
 #: Books of more orders are not searched for a conflict.
-MOST_ORDERS = 2_000
+MOST_ORDERS = 500
 #: Effort of one test, in the deterministic seconds of CP-SAT.
-TEST_EFFORT = 2.0
+TEST_EFFORT = 0.3
+#: Effort of all tests together; members that are not tested any more stay.
+TOTAL_EFFORT = 4.0
+#: Effort of writing a model, by its columns.
+_PER_COLUMN = 1e-5
 #: A share of an order that the relaxation leaves over; less is rounding.
 _SOME = 1e-6
 
@@ -158,12 +162,15 @@ class _System:
         Number of members.
     undecided
         Whether a test ran out of effort; it then counts as no conflict.
+    effort
+        Spent so far.
     """
 
     def __init__(self, book: Book) -> None:
         self.book = book
         self.size = book.n_orders + len(book.capacity) + len(book.budget)
         self.undecided = False
+        self.effort = 0.0
         columns = np.arange(len(book.route))
         self.owner = np.repeat(np.arange(book.n_orders), np.diff(book.first_column))
         at, row = of_each(book.route_rows, book.route)
@@ -228,6 +235,9 @@ class _System:
         limits = np.flatnonzero(members[n:])
         if not len(orders) or not len(limits):
             return False
+        if self.effort > TOTAL_EFFORT:
+            self.undecided = True
+            return False
         model = cp_model.CpModel()
         taken: dict[int, cp_model.IntVar] = {}
         for order in orders.tolist():
@@ -246,6 +256,8 @@ class _System:
         solver.parameters.random_seed = 0
         solver.parameters.max_deterministic_time = TEST_EFFORT
         answer = solver.solve(model)
+        spent = solver.response_proto.deterministic_time
+        self.effort += spent + _PER_COLUMN * len(taken)
         self.undecided |= answer == cp_model.UNKNOWN
         return bool(answer == cp_model.INFEASIBLE)
 

@@ -8,6 +8,7 @@ choice → Plan                                                    `write_plan`
 """
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -23,6 +24,7 @@ from greenroute.solver.dated_route import WEEK_MINUTES
 from greenroute.solver.exact_book import is_small, solve_exactly
 from greenroute.solver.greedy import choose_greedily
 from greenroute.solver.objective import CarbonBudget, LeastCost, Objective
+from greenroute.solver.pair_bound import pair_bound
 from greenroute.solver.plan_problem import PlanProblem, state_book
 from greenroute.solver.reduce_book import reduce_book
 from greenroute.solver.result import Compared, PlanResult, ShadowPrice
@@ -33,6 +35,8 @@ from greenroute.units import CENTS_PER_USD, G_PER_KG, KG_PER_TONNE
 
 #: Half a percent or ten minutes, whichever comes first.
 DEFAULT_STOP = Stop(gap=0.005, seconds=600.0)
+#: Part of the time that is left for the bound of whole boxes, at most.
+BOUND_SHARE = 0.15
 #: Shadow prices below this say nothing [USD/t].
 _SOME_USD = 0.005
 
@@ -121,7 +125,7 @@ def solve_problem(
             watch=watch,
             progress=told,
         )
-        choice = reduced.grow(found)
+        choice = reduced.grow(replace(found, bound=max(found.bound, bound)))
     complete = problem.dates is not None and problem.dates.complete
     result = PlanResult(
         termination=choice.termination,

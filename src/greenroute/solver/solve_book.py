@@ -1,9 +1,11 @@
 """Chooses a route for every order of a book, with a proven bound.
 
-The table of contents: prices (`book_duals`), values and whole boxes (`book_groups`), a
-first choice from them, ruin and recreate on single orders (`book_search`), and blocks that
-are small enough for HiGHS (`book_blocks`), which raise the bound and lend their columns.
-Every choice that is returned was judged by `book_evaluate`.
+The table of contents: prices (`book_duals`), values and whole boxes (`book_groups`,
+`book_climb`), a first choice from them, ruin and recreate on single orders (`book_search`),
+then exact steps by CP-SAT (`book_model`, `book_cpsat`): blocks that raise the bound
+(`book_blocks`) and whose choices are put together (`book_combine`), neighbourhoods
+(`book_near`), and small books as a whole. Every choice that is returned was judged by
+`book_evaluate`.
 """
 
 from collections.abc import Callable
@@ -59,6 +61,8 @@ def solve_book(  # noqa: PLR0913 - the ways to begin and to watch are independen
     if (least_grams(book) > book.budget).any():
         return _nothing(book, watch)
     run = Run(book, watch=watch, seed=seed, progress=progress)
+    if start is not None:
+        run.note(start)
     run.raise_prices(prices)
     run.begin(start)
     run.improve()
