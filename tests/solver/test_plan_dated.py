@@ -296,9 +296,10 @@ def test_orders_that_cannot_be_planned_by_date_say_why() -> None:
 
     assert result.plan is not None
     assert result.plan.assignments["order_id"].to_pylist() == ["F"]
+    rejected = result.plan.rejected.to_pylist()
+    assert any("no way from XXCCC to XXAAA" in row["error"] for row in rejected)
     told = {
-        row["order_id"]: (row["error_code"], row["error_field"])
-        for row in result.plan.rejected.to_pylist()
+        row["order_id"]: (row["error_code"], row["error_field"]) for row in rejected
     }
     assert told == {
         "A": ("missing", "ready_at"),

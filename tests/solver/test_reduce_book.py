@@ -221,7 +221,7 @@ def test_a_column_that_goes_has_another_one_of_its_order_instead(
 
 
 @settings(max_examples=200, deadline=None)
-@given(book=small_books(), seconds=st.sampled_from([0.0, 10.0]))
+@given(book=small_books(), seconds=st.sampled_from([0.0, 1e9]))
 def test_the_bound_of_pairs_is_never_above_the_least_cost(
     book: Book, seconds: float
 ) -> None:
@@ -233,4 +233,4 @@ def test_the_bound_of_pairs_counts_whole_boxes() -> None:
     alone_or_boxed: list[Column] = [(20, 0, [], []), (0, 0, [0], [])]
     book = book_of([alone_or_boxed, alone_or_boxed], [4, 5], box_cost=[30])
 
-    assert pair_bound(book, Watch(Stop()), 10.0) == pytest.approx(30, rel=0.01)
+    assert pair_bound(book, Watch(Stop()), 1e9) == pytest.approx(30, rel=0.01)

@@ -20,8 +20,8 @@ from greenroute.solver.book_model import Block, Costs, Model, nothing_used
 from greenroute.solver.book_tables import Floats, Integers, Tables, kernel
 from greenroute.solver.stop import Watch
 
-#: Larger blocks are cut into parts of about half as many columns.
-MOST_COLUMNS = 8_000
+#: Larger blocks are cut into parts of about a fourth as many columns.
+MOST_COLUMNS, PARTS = 8_000, 4
 #: Limits of a first and of a last try of a block: seconds, and work.
 SHORT, LONG = (1.5, 1.0), (10.0, 5.0)
 #: Blocks solved between two rounds of the search, and seconds where time is a limit.
@@ -256,7 +256,7 @@ def _parts(t: Tables, most_columns: int) -> tuple[Integers, NDArray[np.bool_], i
     large = weight[of] > most_columns
     begins = np.diff(cluster[by], prepend=-1) != 0
     taken = np.cumsum(np.where(begins, in_cluster[cluster[by]], 0.0))
-    piece = np.where(large, taken // (most_columns // 2), 0).astype(np.int64)
+    piece = np.where(large, taken // (most_columns // PARTS), 0).astype(np.int64)
     # A cluster is never cut, so its first group decides.
     piece = piece[np.maximum.accumulate(np.where(begins, np.arange(len(by)), 0))]
     changes = (np.diff(of, prepend=-1) != 0) | (np.diff(piece, prepend=-1) != 0)

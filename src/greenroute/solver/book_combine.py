@@ -44,6 +44,8 @@ def combine(
     uses: list[Integers] = []
     ways: list[tuple[Block, Integers]] = []
     for block, choices in blocks:
+        if look():
+            return current
         mine: list[cp_model.IntVar] = []
         for way in (current[block.orders], *choices):
             alone = np.full(book.n_orders, NO_COLUMN)

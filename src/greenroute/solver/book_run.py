@@ -232,13 +232,14 @@ class Run:
             part = self.part()
             if few and part >= ANNEALED:
                 self._choose_again(blocks, near, wholes)
-            else:
+            elif few or not blocks.waiting or not self.timed:
                 self._anneal(part / ANNEALED if few else part)
-                if part >= ready:
-                    ready = part + 0.02
-                    self._try_repair()
-                    if not few:
-                        self._advance(blocks)
+            else:
+                self._cool(part)
+                self._advance(blocks)
+            if part >= ready and not (few and part >= ANNEALED):
+                ready = part + 0.02
+                self._try_repair()
             self.look()
             if part >= 1.0:
                 break
@@ -255,15 +256,19 @@ class Run:
 
     def _anneal(self, part: float) -> None:
         """Do a round of ruin and recreate; a larger book has longer rounds."""
-        self._charge(min(1.0, max((FADED - part) / (1.0 - FADED), 0.0)))
-        # What a mean order costs sets the temperature.
-        mean = self.best.objective / max(self.book.n_orders, 1)
-        self.heat = mean * HOT * (COLD / HOT) ** min(part / FADED, 1.0)
+        self._cool(part)
         tries = TRIES * (1 + self.book.n_orders // PER_TURN)
         for _ in range(tries // CHUNK):
             if self._anneal_a_little():
                 break
         self.note(self.state.column)
+
+    def _cool(self, part: float) -> None:
+        """Set the temperature and what scarce things cost beside."""
+        self._charge(min(1.0, max((FADED - part) / (1.0 - FADED), 0.0)))
+        # What a mean order costs sets the temperature.
+        mean = self.best.objective / max(self.book.n_orders, 1)
+        self.heat = mean * HOT * (COLD / HOT) ** min(part / FADED, 1.0)
 
     def _anneal_a_little(self) -> bool:
         """Do some ruins; return whether there is no time left."""

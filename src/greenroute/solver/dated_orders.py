@@ -25,6 +25,7 @@ from greenroute.solver.graph import NONE, RUN
 from greenroute.solver.problem import Problem, state_problem
 from greenroute.solver.rate_orders import Goods
 from greenroute.solver.route import _search as search_front
+from greenroute.solver.route import _why_not as why_not
 from greenroute.solver.search_key import Places
 from greenroute.solver.step_table import StepTable
 from greenroute.units import CENTS_PER_USD
@@ -165,8 +166,7 @@ class Desk:
 
     def _candidate_lanes(self, row: int) -> NDArray[np.bool_]:
         """Return the lanes of the frontier of an order without dates."""
-        mass = float(self.goods.mass_kg[row])
-        problem = self._problem(row, self.places.network, mass_kg=mass)
+        problem = self._whole_problem(row)
         front = search_front(problem, problem.max_weights)
         usable = np.zeros(self.steps.n_lanes, np.bool_)
         for path in range(len(front.costs)):
@@ -174,6 +174,10 @@ class Desk:
             run = problem.graph.steps[arcs[arcs < len(problem.graph.tail)], RUN]
             usable[run[run != NONE]] = True
         return usable
+
+    def _whole_problem(self, row: int) -> Problem:
+        mass = float(self.goods.mass_kg[row])
+        return self._problem(row, self.places.network, mass_kg=mass)
 
     def _problem(self, row: int, network: Network, *, mass_kg: float) -> Problem:
         """Return the search of an order without dates, its ends by their nodes."""
@@ -200,10 +204,7 @@ class Desk:
                 row=row,
                 code=ErrorCode.NO_WAY,
                 field="destination",
-                text=(
-                    f"{name}: no way leads from {orders.origin[row]} to "
-                    f"{orders.destination[row]}"
-                ),
+                text=f"{name}: {why_not(self._whole_problem(row))}",
             )
         what = (
             f"none of {n_ways:,} itineraries keeps its limits of cost and CO2e, or takes "

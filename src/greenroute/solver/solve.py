@@ -18,7 +18,7 @@ from greenroute.network.network import Network
 from greenroute.orders.order_book import OrderBook
 from greenroute.plan.termination import Termination
 from greenroute.rating.read import Rates
-from greenroute.solver.book import NO_COLUMN, BookChoice, Prices
+from greenroute.solver.book import NO_COLUMN, Book, BookChoice, Prices
 from greenroute.solver.column import PlanParams
 from greenroute.solver.dated_route import WEEK_MINUTES
 from greenroute.solver.exact_book import is_small, solve_exactly
@@ -115,17 +115,10 @@ def solve_problem(
     if problem.dates is not None and is_small(problem.book):
         choice = solve_exactly(problem.book, watch=watch, start=begin, progress=told)
     else:
-        reduced = reduce_book(problem.book)
-        found = solve_book(
-            reduced.book,
-            stop=watch.stop,
-            seed=seed,
-            start=reduced.shrink(begin),
-            prices=None if start is None else _fitting(start.prices, problem),
-            watch=watch,
-            progress=told,
+        prices = None if start is None else _fitting(start.prices, problem)
+        choice = _search(
+            problem.book, begin, prices, watch=watch, seed=seed, progress=told
         )
-        choice = reduced.grow(replace(found, bound=max(found.bound, bound)))
     complete = problem.dates is not None and problem.dates.complete
     result = PlanResult(
         termination=choice.termination,
@@ -143,6 +136,30 @@ def solve_problem(
         seed=seed,
     )
     return result, choice
+
+
+def _search(  # noqa: PLR0913 - as `solve_book`
+    book: Book,
+    begin: NDArray[np.int64],
+    prices: Prices | None,
+    *,
+    watch: Watch,
+    seed: int,
+    progress: Progress | None,
+) -> BookChoice:
+    """Solve what no best choice can do without, with the better of two bounds."""
+    reduced = reduce_book(book)
+    bound = pair_bound(reduced.book, watch, BOUND_SHARE * watch.seconds_left())
+    found = solve_book(
+        reduced.book,
+        stop=watch.stop,
+        seed=seed,
+        start=reduced.shrink(begin),
+        prices=prices,
+        watch=watch,
+        progress=progress,
+    )
+    return reduced.grow(replace(found, bound=max(found.bound, bound)))
 
 
 def _in_usd(progress: Progress) -> Progress:
