@@ -11,7 +11,7 @@ import pytest
 import greenroute as gr
 from greenroute.cli import main
 from greenroute.plan.check_plan import check_plan
-from greenroute.report.plan_explain import read_plan
+from greenroute.report.plan_explain import read_earlier
 from greenroute.solver.stop import Rounds
 
 ROOT = Path(__file__).parents[1]
@@ -49,7 +49,7 @@ def test_the_commands_of_the_page_run_in_turn(
 
     assert len(lines) == 7
     assert made == ["again", "budget", "frontier", "plan", "price"]
-    assert read_plan(folder / "out" / "again").assignments.num_rows == 10
+    assert read_earlier(folder / "out" / "again").assignments.num_rows == 10
 
 
 @pytest.mark.slow

@@ -30,10 +30,18 @@ from .report.chart import frontier_chart as frontier_chart
 from .report.ileap import write_ileap as write_ileap
 from .report.ileap_read import read_ileap as read_ileap
 from .report.map import itinerary_map as itinerary_map
+from .report.plan_chart import abatement_chart as abatement_chart
+from .report.plan_chart import plan_frontier_chart as plan_frontier_chart
+from .report.plan_explain import read_earlier as read_earlier
 from .solver.choose_columns import choose_columns as choose_columns
 from .solver.column import PlanParams as PlanParams
+from .solver.conflict import Conflict as Conflict
+from .solver.conflict import find_conflict as find_conflict
 from .solver.explain import LegExplanation as LegExplanation
 from .solver.explain import explain as explain
+from .solver.explain_plan import OrderExplanation as OrderExplanation
+from .solver.explain_plan import Way as Way
+from .solver.explain_plan import explain_order as explain_order
 from .solver.flow_design import flow_design as flow_design
 from .solver.frontier import plan_frontier as plan_frontier
 from .solver.matrix import Matrix as Matrix
@@ -43,6 +51,9 @@ from .solver.objective import CarbonBudget as CarbonBudget
 from .solver.objective import CarbonPrice as CarbonPrice
 from .solver.objective import LeastCost as LeastCost
 from .solver.pareto import pareto_front as pareto_front
+from .solver.replan import Changes as Changes
+from .solver.replan import Replan as Replan
+from .solver.replan import replan as replan
 from .solver.result import PlanResult as PlanResult
 from .solver.route import route as route
 from .solver.solve import plan as plan
@@ -52,6 +63,6 @@ from .solver.stop import TimeLimit as TimeLimit
 from .statement.chain import CarriedShipment as CarriedShipment
 from .statement.chain import chains_of_itineraries as chains_of_itineraries
 from .statement.chain import read_chains as read_chains
-from .statement.plan_chains import read_plan as read_plan
+from .statement.plan_chains import read_plan_chains as read_plan_chains
 from .statement.state import state_emissions as state_emissions
 from .statement.statement import EmissionStatement as EmissionStatement

@@ -14,8 +14,8 @@ from greenroute.report.plan_explain import (
     explanation_json,
     explanation_table,
     explanation_words,
+    read_earlier,
     read_order_explanation,
-    read_plan,
     write_explained_folder,
 )
 from greenroute.report.plan_folder import PlanBasis
@@ -68,7 +68,7 @@ def test_a_folder_explains_what_the_run_explained(folder: Path) -> None:
 
 
 def test_a_plan_is_read_as_it_was_written(folder: Path) -> None:
-    earlier = read_plan(folder)
+    earlier = read_earlier(folder)
 
     assert earlier.assignments["order_id"].to_pylist() == ["A", "B"]
     assert set(earlier.legs["shipment_id"].to_pylist()) == {"A", "B"}
@@ -78,7 +78,7 @@ def test_a_folder_that_is_no_plan_and_an_unknown_order_are_errors(
     folder: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(DataError, match=r"has no summary.json, expected the folder"):
-        read_plan(tmp_path)
+        read_earlier(tmp_path)
     with pytest.raises(DataError, match="the plan has no order 'Z'"):
         read_order_explanation(folder, "Z")
     (folder / ALTERNATIVES).unlink()

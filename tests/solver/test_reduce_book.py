@@ -179,7 +179,7 @@ def small_books(draw: st.DrawFn) -> Book:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(book=small_books())
 def test_the_least_cost_stays_the_same(book: Book) -> None:
     assert least_cost(reduce_book(book).book) == least_cost(book)
@@ -220,7 +220,7 @@ def test_a_column_that_goes_has_another_one_of_its_order_instead(
     assert (kept[served] < reduced.book.first_column[1:][served]).all()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(book=small_books(), seconds=st.sampled_from([0.0, 1e9]))
 def test_the_bound_of_pairs_is_never_above_the_least_cost(
     book: Book, seconds: float

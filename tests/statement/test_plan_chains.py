@@ -28,7 +28,7 @@ from greenroute.statement import (
     EmissionStatement,
     chains_of_plan,
     exact,
-    read_plan,
+    read_plan_chains,
     state_emissions,
     totals_by,
 )
@@ -127,7 +127,7 @@ def differences(plan: Plan, statement: EmissionStatement) -> list[Decimal]:
 
 
 def test_every_leg_agrees_to_half_a_gram(plan: Plan, folder: Path) -> None:
-    statement = state_emissions(read_plan(folder), RATES)
+    statement = state_emissions(read_plan_chains(folder), RATES)
     apart = differences(plan, statement)
 
     assert statement.rejected == ()
@@ -140,7 +140,7 @@ def test_every_leg_agrees_to_half_a_gram(plan: Plan, folder: Path) -> None:
 
 def test_every_leg_agrees_with_other_fuels_and_vehicles_too(tmp_path: Path) -> None:
     plan = plan_on(OPTIONS)
-    statement = state_emissions(read_plan(folder_of(plan, tmp_path)), RATES)
+    statement = state_emissions(read_plan_chains(folder_of(plan, tmp_path)), RATES)
 
     assert statement.rejected == ()
     assert set(statement.elements["toc"].to_pylist()) - {None} == {
@@ -152,7 +152,7 @@ def test_every_leg_agrees_with_other_fuels_and_vehicles_too(tmp_path: Path) -> N
 def test_legs_that_move_goods_are_elements_in_order(plan: Plan, folder: Path) -> None:
     legs = plan.legs.table().to_pylist()
     moving = [leg for leg in legs if not leg["operation"].startswith("customs")]
-    rows = read_plan(folder).table.to_pylist()
+    rows = read_plan_chains(folder).table.to_pylist()
 
     assert [row["tce_id"] for row in rows] == [leg["tce_id"] for leg in moving]
     for before, row in zip([None, *rows], rows, strict=False):
@@ -161,7 +161,7 @@ def test_legs_that_move_goods_are_elements_in_order(plan: Plan, folder: Path) ->
 
 
 def test_hubs_without_a_value_are_declared_and_own_ones_taken(folder: Path) -> None:
-    statement = state_emissions(read_plan(folder), RATES)
+    statement = state_emissions(read_plan_chains(folder), RATES)
     own = [factor.factor_id for factor in statement.factors if factor.own]
 
     assert own == ["network:hub_wtw_kg_per_t"]
@@ -171,7 +171,7 @@ def test_hubs_without_a_value_are_declared_and_own_ones_taken(folder: Path) -> N
 
 def test_a_plan_in_memory_is_stated_as_its_folder(plan: Plan, folder: Path) -> None:
     there, here = (
-        state_emissions(read_plan(folder), RATES),
+        state_emissions(read_plan_chains(folder), RATES),
         state_emissions(plan, RATES),
     )
 
@@ -184,7 +184,7 @@ def test_customers_markets_and_months_are_those_of_the_orders(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        statement = state_emissions(read_plan(folder), RATES)
+        statement = state_emissions(read_plan_chains(folder), RATES)
     by_customer = totals_by(statement, "customer_id")
 
     assert by_customer["customer_id"].to_pylist() == ["acme", "best"]
@@ -206,30 +206,30 @@ def test_a_folder_that_does_not_hold_together_is_refused(
     without = changed("without")
     (without / "legs.parquet").unlink()
     with pytest.raises(DataError, match=r"legs\.parquet: there is no such file"):
-        read_plan(without)
+        read_plan_chains(without)
     other = changed("other")
     summary = json.loads((other / "summary.json").read_text("utf-8"))
     text = json.dumps(summary | {"wtw_kg_co2e": summary["wtw_kg_co2e"] + 1})
     (other / "summary.json").write_text(text, encoding="utf-8")
     with pytest.raises(CorruptDataError, match="one of the two was changed"):
-        read_plan(other)
+        read_plan_chains(other)
     bare = changed("bare")
     legs = pyarrow.parquet.read_table(bare / "legs.parquet")
     pyarrow.parquet.write_table(legs.drop_columns(["toc"]), bare / "legs.parquet")
     with pytest.raises(DataError, match="column toc is missing; there are"):
-        read_plan(bare)
+        read_plan_chains(bare)
     (bare / "legs.parquet").write_text("no Parquet", encoding="utf-8")
     with pytest.raises(DataError, match="cannot be read as Parquet"):
-        read_plan(bare)
+        read_plan_chains(bare)
 
 
 def test_another_factor_set_is_told(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    read_plan(folder, RATES.factors)
+    read_plan_chains(folder, RATES.factors)
     assert "factor set" not in caplog.text
 
-    read_plan(folder, replace(RATES.factors, sha256="0" * 64, version="2027.1"))
+    read_plan_chains(folder, replace(RATES.factors, sha256="0" * 64, version="2027.1"))
 
     assert (
         "made with factor set default-2026 2026.11, expected default-2026 2027.1"
@@ -246,7 +246,7 @@ def test_a_leg_of_an_unknown_toc_names_file_row_and_column(
     place = legs.column_names.index("toc")
     changed = legs.set_column(place, "toc", pa.array(toc))
     pyarrow.parquet.write_table(changed, path)
-    statement = state_emissions(read_plan(folder), RATES)
+    statement = state_emissions(read_plan_chains(folder), RATES)
     runs = [row + 1 for row, text in enumerate(toc) if text]
 
     assert [r.where for r in statement.rejected] == [
@@ -273,4 +273,4 @@ def test_a_frontier_folder_names_its_plans(folder: Path, tmp_path: Path) -> None
     (curve / "frontier.json").write_text("{}", encoding="utf-8")
 
     with pytest.raises(DataError, match="holds the plans 01, expected one of these"):
-        read_plan(curve)
+        read_plan_chains(curve)

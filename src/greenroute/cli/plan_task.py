@@ -42,7 +42,7 @@ class Task:
     watch: Watch
     folders: tuple[Path | None, Path | None, Path | None]
 
-    def read(self) -> tuple[gr.OrderBook, gr.Network, gr.Rates]:
+    def read(self) -> "tuple[gr.OrderBook, gr.Network, gr.Rates]":
         """Read what it rests on."""
         from greenroute.orders.read import read_orders  # noqa: PLC0415 - pyarrow is slow
 
@@ -181,7 +181,7 @@ def _answer(found: "_Found", ids: tuple[str, ...], basis: Any) -> Answer:  # noq
 class _Found:
     """A plan, and what is told of it."""
 
-    result: gr.PlanResult
+    result: "gr.PlanResult"
     ways: Any
     conflict: Any
     changes: Any
@@ -190,10 +190,10 @@ class _Found:
 def _solve(
     task: Task,
     keep: Keep,
-    basis: tuple[gr.OrderBook, gr.Network, gr.Rates],
+    basis: "tuple[gr.OrderBook, gr.Network, gr.Rates]",
     ids: tuple[str, ...],
 ) -> _Found:
-    from greenroute.report.plan_explain import read_plan  # noqa: PLC0415 - see above
+    from greenroute.report.plan_explain import read_earlier  # noqa: PLC0415 - see above
     from greenroute.solver import explain_plan, replan  # noqa: PLC0415 - see above
 
     _check_ids(basis[0], ids)
@@ -210,7 +210,7 @@ def _solve(
     again = replan.replan(
         *basis,
         keep=replan.Changes(
-            earlier=read_plan(keep.folder),
+            earlier=read_earlier(keep.folder),
             departed_before=keep.departed_before,
             stability_usd=keep.stability_usd,
             avoid=keep.avoid,
@@ -228,7 +228,7 @@ def _solve(
     )
 
 
-def _check_ids(book: gr.OrderBook, ids: tuple[str, ...]) -> None:
+def _check_ids(book: "gr.OrderBook", ids: tuple[str, ...]) -> None:
     """Raise for a name that no order of a book has."""
     if not ids:
         return
@@ -239,7 +239,7 @@ def _check_ids(book: gr.OrderBook, ids: tuple[str, ...]) -> None:
             raise typer.BadParameter(msg, param_hint="--explain")
 
 
-def _end(result: gr.PlanResult, folder: Path, conflict: Any) -> None:  # noqa: ANN401 - the type would load ortools
+def _end(result: "gr.PlanResult", folder: Path, conflict: Any) -> None:  # noqa: ANN401 - the type would load ortools
     """Say what was not done, and end with the exit code for it."""
     if result.termination is Termination.INFEASIBLE or result.plan is None:
         say(f"greenroute: {result.reason}")

@@ -86,7 +86,7 @@ def state(
 def _read(path: Path, rates: "gr.Rates") -> "statement.TransportChains":
     """Read a plan, a chains file or iLEAP data, told apart by what they hold."""
     if statement.is_plan_folder(path):
-        return statement.read_plan(path, rates.factors)
+        return statement.read_plan_chains(path, rates.factors)
     if path.is_dir() or (path.suffix == ".json" and _is_ileap(path)):
         return report.read_ileap(path)
     return statement.read_chains(path)

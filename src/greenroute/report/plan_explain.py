@@ -62,7 +62,7 @@ def write_explained_folder(
             pyarrow.parquet.write_table(table, aside / name, compression="zstd")
 
 
-def read_plan(folder: Path | str) -> Earlier:
+def read_earlier(folder: Path | str) -> Earlier:
     """Read the assignments and the legs of a plan folder, to plan again from them.
 
     Raises

@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 from greenroute.solver.book import NO_COLUMN, Book
 from greenroute.solver.book_cpsat import AT_ONCE, Limits, Look, run_models
 from greenroute.solver.book_evaluate import Evaluation, evaluate, group_loads
-from greenroute.solver.book_model import Model, Used, block_of, ranges, true_costs
+from greenroute.solver.book_model import (
+    Costs,
+    Model,
+    Used,
+    block_of,
+    ranges,
+    true_costs,
+)
 from greenroute.solver.book_tables import Floats, Integers, Tables
 from greenroute.solver.stop import Watch
 
@@ -36,7 +43,11 @@ class Near:
     def __init__(self, book: Book, t: Tables, *, seed: int) -> None:
         self.book, self.tables = book, t
         self.size, self.turn, self.seed = FIRST, 0, seed
-        self.costs = true_costs(t)
+
+    @property
+    def costs(self) -> Costs:
+        """Return what there is to pay."""
+        return true_costs(self.tables)
 
     def improve(
         self,

@@ -38,6 +38,7 @@ def pair_bound(book: Book, watch: Watch, seconds: float) -> float:
     if len(book.commitment_row) or len(book.group_rows.items):
         return -np.inf
     at, group = of_each(book.route_groups, book.route)
+    box_cost = book.box_cost.astype(np.float64)
     owner = np.repeat(np.arange(book.n_orders), np.diff(book.first_column))
     pairs, of = np.unique(
         group.astype(np.int64) * book.n_orders + owner[at], return_inverse=True
@@ -50,11 +51,11 @@ def pair_bound(book: Book, watch: Watch, seconds: float) -> float:
     heavy = np.bincount(of_group, by_mass - by_volume, book.n_groups) > 0
     room = np.where(heavy[of_group], by_mass, by_volume)
     sizes = np.column_stack([by_mass, by_volume, room])
-    price = room * book.box_cost[of_group]
+    price = room * box_cost[of_group]
     first = np.searchsorted(at, np.arange(len(book.route) + 1))
     columns = (book.first_column, book.cost + book.carbon_price * book.grams)
     slope, mean, square = (np.zeros(len(pairs)) for _ in range(3))
-    scale = np.maximum(price, 0.2 * book.box_cost[of_group])
+    scale = np.maximum(price, 0.2 * box_cost[of_group])
     best, begin = -np.inf, watch.seconds()
     for turn in range(ROUNDS):
         bound = _bound(
@@ -62,7 +63,7 @@ def pair_bound(book: Book, watch: Watch, seconds: float) -> float:
             book.unserved_cost,
             (first, of.reshape(-1)),
             (start, sizes),
-            book.box_cost,
+            box_cost,
             price,
             slope,
         )
@@ -113,7 +114,7 @@ def _fill_whole(  # noqa: PLR0913, PLR0917 - a kernel takes flat arrays
 
 
 @kernel
-def _fill_parts(  # noqa: C901, PLR0913, PLR0917 - one walk along the sorted orders
+def _fill_parts(
     begin: int,
     end: int,
     sizes: Floats,
@@ -157,7 +158,7 @@ def _bound(  # noqa: PLR0913, PLR0917 - a kernel takes flat arrays
     unserved: NDArray[np.int64],
     used: tuple[NDArray[np.int64], NDArray[np.int64]],
     pairs: tuple[NDArray[np.int64], Floats],
-    box_cost: NDArray[np.int64],
+    box_cost: Floats,
     price: Floats,
     slope: Floats,
 ) -> float:
@@ -182,9 +183,9 @@ def _bound(  # noqa: PLR0913, PLR0917 - a kernel takes flat arrays
     work = np.empty((1 << MOST_TESTED, 3))
     for group in range(box_cost.size):
         begin, end = start[group], start[group + 1]
-        cost = float(box_cost[group])
+        per_box = float(box_cost[group])
         if end - begin <= MOST_TESTED:
-            total -= _fill_whole(begin, end, sizes, cost, price, slope, work)
+            total -= _fill_whole(begin, end, sizes, per_box, price, slope, work)
         else:
-            total -= _fill_parts(begin, end, sizes, cost, price, slope)
+            total -= _fill_parts(begin, end, sizes, per_box, price, slope)
     return total

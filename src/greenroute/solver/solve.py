@@ -138,7 +138,7 @@ def solve_problem(
     return result, choice
 
 
-def _search(  # noqa: PLR0913 - as `solve_book`
+def _search(
     book: Book,
     begin: NDArray[np.int64],
     prices: Prices | None,

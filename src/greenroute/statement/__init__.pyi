@@ -41,7 +41,7 @@ from .market import reduction_pct as reduction_pct
 from .market import saving_per_unit as saving_per_unit
 from .plan_chains import chains_of_plan as chains_of_plan
 from .plan_chains import is_plan_folder as is_plan_folder
-from .plan_chains import read_plan as read_plan
+from .plan_chains import read_plan_chains as read_plan_chains
 from .rejection import Rejection as Rejection
 from .rejection import rejected_in_words as rejected_in_words
 from .scope3 import Flow as Flow

@@ -74,7 +74,9 @@ def chains_of_plan(plan: Plan, *, source: str = "plan") -> TransportChains:
     return _chains(plan.legs.table(), plan.assignments, source)
 
 
-def read_plan(folder: Path | str, factors: FactorSet | None = None) -> TransportChains:
+def read_plan_chains(
+    folder: Path | str, factors: FactorSet | None = None
+) -> TransportChains:
     """Read a plan folder as transport chains.
 
     Parameters

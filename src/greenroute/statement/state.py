@@ -78,7 +78,7 @@ def state_emissions(
     Parameters
     ----------
     chains
-        Elements as `read_chains`, `read_plan` or `chains_of` give them, or a plan, or
+        Elements as `read_chains`, `read_plan_chains` or `chains_of` give them, or a plan, or
         shipments with the itinerary that each takes.
     factors
         Factor set for intensities that the chains leave open.
