@@ -103,7 +103,8 @@ def _places(
     gateways = network.gateways
     locodes = np.array(gateways.locode.to_pylist())
     busy = (gateways.tier > 0) & (locodes != "")
-    places, hubs = [], []
+    places: list[list[str]] = []
+    hubs: list[int] = []
     for row in rows[:markets]:
         iso2 = row["iso2"]
         here = np.flatnonzero(busy & gateways.iso2.mask(frozenset({iso2})))
@@ -133,7 +134,7 @@ def _masses(rng: np.random.Generator, n_orders: int) -> NDArray[np.float64]:
         np.array(c)[group] for c in zip(*SIZES, strict=True)
     )
     drawn = median * np.exp(rng.normal(0, 1, n_orders) * spread)
-    return np.round(drawn.clip(least, most), 1)
+    return np.asarray(np.round(drawn.clip(least, most), 1), np.float64)
 
 
 def _ready_hours(

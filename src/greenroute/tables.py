@@ -105,11 +105,7 @@ class Coded:
     def mask(self, chosen: frozenset[str]) -> NDArray[np.bool_]:
         """Return which rows hold one of the chosen texts, bool (n_rows,)."""
         hit = np.array([name in chosen for name in self.names], dtype=np.bool_)
-        return (
-            hit[self.codes]
-            if len(self.names)
-            else np.zeros(len(self.codes), dtype=np.bool_)
-        )
+        return hit[self.codes] if len(self.names) else np.zeros(len(self), np.bool_)
 
     def __getitem__(self, row: int) -> str:
         return self.names[int(self.codes[row])]
@@ -251,17 +247,8 @@ def sha256_of(path: Path) -> str:
 def verify_digests(folder: Path, tables: Mapping[str, Any]) -> str:
     """Compare the files of a data set with the digests in its description.
 
-    Parameters
-    ----------
-    folder
-        Where the files lie.
-    tables
-        Name → {"file", "sha256"}.
-
-    Returns
-    -------
-    str
-        One digest of the whole set: sha256 over the sorted lines `file sha256`.
+    Tables map a name to its "file" and "sha256". The digest of the whole set is returned:
+    sha256 over the sorted lines `file sha256`.
 
     Raises
     ------
@@ -290,10 +277,7 @@ def verify_digests(folder: Path, tables: Mapping[str, Any]) -> str:
 
 
 def data_folder() -> Path:
-    """Return the folder of the data sets that ship with greenroute.
-
-    In an installed wheel it lies inside the package, in a checkout beside `src/`.
-    """
+    """Return the folder of data sets: inside an installed wheel, or beside `src/`."""
     here = Path(__file__).resolve().parent
     inside = here / "data"
     return inside if inside.is_dir() else here.parents[1] / "data"
@@ -333,8 +317,7 @@ def _check(
 ) -> tuple[pa.Array, list[tuple[int, str]]]:
     if column.kind is ColumnKind.TEXT:
         return _check_text(values, name, column)
-    texts = _filled(values.cast(pa.string()))
-    texts = pc.utf8_trim_whitespace(texts)
+    texts = pc.utf8_trim_whitespace(_filled(values.cast(pa.string())))
     blank = np.asarray(pc.equal(texts, ""))
     if pa.types.is_string(values.type):
         numbers = _parse_numbers(texts)

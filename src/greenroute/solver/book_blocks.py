@@ -23,9 +23,9 @@ from greenroute.solver.stop import Watch
 #: Larger blocks are cut into parts of about a fourth as many columns.
 MOST_COLUMNS, PARTS = 8_000, 4
 #: Limits of a first and of a last try of a block: seconds, and work.
-SHORT, LONG = (1.5, 1.0), (10.0, 5.0)
+SHORT, LONG = (1.5, 0.3), (10.0, 1.5)
 #: Blocks solved between two rounds of the search, and seconds where time is a limit.
-AT_A_TIME, SECONDS = 20, 3.0
+AT_A_TIME, SECONDS = 10, 3.0
 #: Distance from its bound at which a block is solved, or a choice is good enough.
 BLOCK_GAP, CHOICE_GAP = 1e-4, 1e-3
 #: Factors of the prices of what is shared, at which more choices are found.

@@ -26,7 +26,7 @@ from greenroute.solver.stop import Watch
 #: Columns of a neighbourhood: at first, at least, at most, and by what that changes.
 FIRST, LEAST, MOST, GROWS = 400.0, 60.0, 6_000.0, 1.15
 #: Limits of one model.
-SECONDS, STEPS = 3.0, 1.5
+SECONDS, STEPS = 3.0, 0.5
 #: Most orders of a group that come in at once, and chance to begin again far away.
 FROM_GROUP, ELSEWHERE = 25, 0.2
 

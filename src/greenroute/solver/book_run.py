@@ -43,7 +43,7 @@ PRICE_SHARE, VALUE_SHARE = 0.08, 0.2
 #: Books of so many columns at most are solved as a whole, small ones at once.
 SMALL, WHOLE = 4_000, 16_000
 #: Work of that where time is no limit, and share of the time that is left where it is.
-WHOLE_STEPS, WHOLE_SHARE, WHOLE_AT = 20.0, 0.25, (0.0, 0.8)
+WHOLE_STEPS, WHOLE_SHARE, WHOLE_AT = 5.0, 0.25, (0.0, 0.8)
 #: Seconds, and work where time is no limit, of putting choices for blocks together.
 COMBINE = 3.0, 1.0
 #: Ruins in a round and between two looks, and rounds in a search that nothing else ends.

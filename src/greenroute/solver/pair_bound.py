@@ -56,7 +56,7 @@ def pair_bound(book: Book, watch: Watch, seconds: float) -> float:
     columns = (book.first_column, book.cost + book.carbon_price * book.grams)
     slope, mean, square = (np.zeros(len(pairs)) for _ in range(3))
     scale = np.maximum(price, 0.2 * box_cost[of_group])
-    best, begin = -np.inf, watch.seconds()
+    best, begin = -np.inf, 0.0
     for turn in range(ROUNDS):
         bound = _bound(
             columns,
@@ -68,6 +68,9 @@ def pair_bound(book: Book, watch: Watch, seconds: float) -> float:
             slope,
         )
         best = max(best, bound)
+        if turn == 0:
+            # The first round may have to compile.
+            begin = watch.seconds()
         share = FIRST_STEP * (LAST_STEP / FIRST_STEP) ** (turn / ROUNDS)
         mean = _MEAN * mean + (1 - _MEAN) * slope
         square = _SQUARE * square + (1 - _SQUARE) * slope**2
