@@ -120,7 +120,7 @@ before, after = (
     .set_index("order_id")
     for part in (free, result)
 )
-both = before.join(after, lsuffix="_before", rsuffix="_after", how="inner")
+both = before.add_suffix("_before").join(after.add_suffix("_after"), how="inner")
 moved = both[both.modes_before != both.modes_after].copy()
 moved["saved_kg"] = moved.wtw_kg_co2e_before - moved.wtw_kg_co2e_after
 moved = moved.sort_values("saved_kg", ascending=False)

@@ -26,7 +26,7 @@ from greenroute.solver.book_evaluate import evaluate
 from greenroute.solver.book_model import Model, nothing_used, true_costs, whole_block
 from greenroute.solver.book_tables import make_tables
 from greenroute.solver.solve_book import solve_book
-from greenroute.solver.stop import Rounds, TimeLimit, relative_gap
+from greenroute.solver.stop import TimeLimit, relative_gap
 
 SIZES = ((100, 5), (1_000, 60), (10_000, 180), (100_000, 270), (1_000_000, 540))
 #: Size at which plain models are solved beside.
@@ -41,7 +41,7 @@ SCALE, HALF = 1e3, 0.5
 def run(n_orders: int, seconds: float) -> None:
     """Print a line of the table, with the load of the machine."""
     for small in (50, 500):
-        solve_book(make_book(small), stop=Rounds(5))
+        solve_book(make_book(small), stop=TimeLimit(10))
     book = make_book(n_orders)
     choice = solve_book(book, stop=TimeLimit(seconds))
     found = evaluate(book, choice.columns, choice.boxes)
