@@ -1,6 +1,7 @@
 """What `greenroute plan` does: reads, solves, writes the folder, and tells of it."""
 
 import json
+import logging
 import signal
 import sys
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ from greenroute.solver.objective import (
 from greenroute.solver.stop import Watch
 
 EXIT_SOME_FAILED, EXIT_INFEASIBLE = 3, 4
+#: What tells how far the making of columns is.
+PACE = "greenroute.solver.pace"
 #: Why an order is not planned although it could be read.
 _NOT_SERVED = frozenset({"no_way", "not_within_limits", "no_room"})
 
@@ -285,7 +288,10 @@ def _progress(
 
 @contextmanager
 def _interruptible(watch: Watch) -> Iterator[None]:
-    """Let Ctrl-C end the search, and not the program; a second one ends the program."""
+    """Let Ctrl-C end the search, and not the program; tell how columns get on.
+
+    A second Ctrl-C ends the program.
+    """
 
     def stop(_: int, __: FrameType | None) -> None:
         if watch.interrupted:
@@ -294,7 +300,11 @@ def _interruptible(watch: Watch) -> Iterator[None]:
         say("greenroute: stopping; the best plan so far is written")
 
     before = signal.signal(signal.SIGINT, stop)
+    pace, teller = logging.getLogger(PACE), logging.StreamHandler()
+    pace.addHandler(teller)
+    pace.setLevel(logging.INFO)
     try:
         yield
     finally:
+        pace.removeHandler(teller)
         signal.signal(signal.SIGINT, before)
