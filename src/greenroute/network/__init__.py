@@ -5,5 +5,6 @@ airports, terminals) and the cities that are the doors of trade; its *lanes* are
 between two of them, held as arrays with one row per directed lane. The sea part carries
 the graph of the world's shipping routes, so that distances can be measured with a
 *passage* (Suez, Panama, ...) closed. `find_place` turns what a user types into a place.
-Nothing here knows prices, emissions or solvers.
+Lanes may have weekdays or dated departures (`schedule`), gateways opening hours
+(`calendar`). Nothing here knows prices, emissions or solvers.
 """
