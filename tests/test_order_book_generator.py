@@ -1,12 +1,13 @@
 """Made-up order books: the same again by seed, and what they look like."""
 
+from pathlib import Path
+
 import numpy as np
 
 from benchmarks.order_book import make_book
 from greenroute.orders.read import check_orders, read_orders
-from greenroute.tables import data_folder
 
-EXAMPLE = data_folder().parent / "examples" / "orders.csv"
+EXAMPLE = Path(__file__).parents[1] / "examples" / "orders.csv"
 
 
 def test_the_same_seed_gives_the_same_book() -> None:
