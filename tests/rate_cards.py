@@ -21,7 +21,8 @@ from greenroute.rating.cargo import CargoUnit
 from greenroute.rating.equipment_code import EquipmentCodes, read_equipment_codes
 from greenroute.rating.match_card import prepare_cards
 from greenroute.rating.money import ExchangeTable
-from greenroute.rating.price import LanePrices, price_lanes
+from greenroute.rating.price import price_lanes
+from greenroute.rating.price_card import LanePrices
 from greenroute.rating.pricing import read_pricing
 from greenroute.rating.rate_card import PreparedCards, RateCards
 from greenroute.rating.read_rate_card import read_rate_cards

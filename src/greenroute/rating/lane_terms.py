@@ -9,7 +9,8 @@ from greenroute.errors import DataError, UnknownCategoryError
 from greenroute.network.lane import Lanes
 from greenroute.rating.cargo import CargoUnit
 from greenroute.rating.factors import CARGOES
-from greenroute.rating.price import LanePrices, has_own_price
+from greenroute.rating.price import has_own_price
+from greenroute.rating.price_card import LanePrices
 from greenroute.rating.rate_card import NO_CARD
 from greenroute.rating.tariff import NO_EQUIPMENT, Equipment, Tariff
 

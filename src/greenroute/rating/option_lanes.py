@@ -15,7 +15,8 @@ from greenroute.network.network import Network
 from greenroute.rating.cargo import CargoUnit
 from greenroute.rating.factors import CARGOES, NO_FACTOR, FactorSet
 from greenroute.rating.options import Options, OptionToc
-from greenroute.rating.price import LanePrices, price_lanes
+from greenroute.rating.price import price_lanes
+from greenroute.rating.price_card import LanePrices
 from greenroute.rating.rate_card import NO_CARD, PreparedCards, RateCards
 from greenroute.rating.read import Rates
 from greenroute.rating.tariff import OptionTerms

@@ -1,35 +1,14 @@
 """Prices of all lanes and operations: the cheapest equipment that takes the cargo."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from greenroute.network.lane import Lanes
 from greenroute.rating.cargo import CargoUnit
 from greenroute.rating.factors import CARGOES
-from greenroute.rating.price_card import price_by_cards
+from greenroute.rating.price_card import LanePrices, price_by_cards
 from greenroute.rating.rate_card import NO_CARD, PreparedCards
 from greenroute.rating.tariff import NO_EQUIPMENT, Price, Tariff
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LanePrices:
-    """What lanes charge, (n_lanes,) each.
-
-    Attributes
-    ----------
-    cost_usd
-        Price [USD]; NaN where no equipment of the tariff takes the cargo.
-    equipment
-        Code into the equipment of the tariff, or `NO_EQUIPMENT`.
-    card
-        Row of the rate cards, or `NO_CARD`.
-    """
-
-    cost_usd: NDArray[np.float64]
-    equipment: NDArray[np.int16]
-    card: NDArray[np.int64]
 
 
 def price_lanes(

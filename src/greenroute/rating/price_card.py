@@ -33,13 +33,13 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CardPrices:
-    """What rate cards charge, (n_lanes,) each.
+class LanePrices:
+    """What lanes charge, by rate cards alone or whatever prices them, (n_lanes,) each.
 
     Attributes
     ----------
     cost_usd
-        Price [USD]; NaN where no card prices the lane for this cargo.
+        Price [USD]; NaN where nothing prices the lane for this cargo.
     equipment
         Code into the equipment of the tariff, or `NO_EQUIPMENT`.
     card
@@ -63,7 +63,7 @@ def load_of(cargo: CargoUnit, equipment: Equipment, code: int) -> Load:
 
 def price_by_cards(
     lanes: Lanes, cargo: CargoUnit, cards: PreparedCards, equipment: Equipment
-) -> CardPrices:
+) -> LanePrices:
     """Return what rate cards charge for all lanes: the cheapest equipment of each.
 
     Each equipment of a lane has the most specific row that names it; of those that take
@@ -86,7 +86,7 @@ def price_by_cards(
         If the cards were prepared for other lanes or another tariff.
     """
     _check(lanes, cards, equipment)
-    prices = CardPrices(
+    prices = LanePrices(
         cost_usd=np.full(len(lanes), np.nan),
         equipment=np.full(len(lanes), NO_EQUIPMENT, dtype=np.int16),
         card=np.full(len(lanes), NO_CARD, dtype=np.int64),
