@@ -36,12 +36,14 @@ def test_without_a_watch_it_is_never_over() -> None:
     assert not Pace().over(needed=False)
 
 
-def test_ctrl_c_ends_it_at_once() -> None:
+def test_ctrl_c_leaves_out_all_but_what_orders_need() -> None:
     watch = Watch(Stop())
     watch.interrupted = True
     pace = Pace(watch)
 
-    assert pace.over(needed=True)
+    assert not pace.over(needed=True)
+    assert not pace.cut
+    assert pace.over(needed=False)
     assert pace.cut
 
 
@@ -71,7 +73,7 @@ def test_it_tells_how_far_it_is_now_and_then(
 
 
 @pytest.mark.parametrize("exact_searches", [0, 40])
-def test_a_plan_that_is_interrupted_before_it_has_a_way_says_so(
+def test_a_plan_that_is_interrupted_at_once_still_serves_every_order(
     exact_searches: int,
 ) -> None:
     book, watch = book_of(BOOK), Watch(Stop())
@@ -80,8 +82,21 @@ def test_a_plan_that_is_interrupted_before_it_has_a_way_says_so(
     result = plan(book, TOY, RATES, watch=watch, params=params)
 
     assert result.plan is not None
-    assert len(result.plan.assignments) == 0
+    assert len(result.plan.assignments) == 2
     assert check_plan(result.plan, book, TOY, RATES) == ()
+    assert result.bound_usd <= result.objective_usd
+
+
+@pytest.mark.parametrize("exact_searches", [0, 40])
+def test_a_plan_whose_time_is_over_before_it_has_a_way_says_so(
+    exact_searches: int,
+) -> None:
+    book, watch = book_of(BOOK), Watch(Stop(seconds=0.0))
+    params = PlanParams(exact_searches=exact_searches)
+    result = plan(book, TOY, RATES, watch=watch, params=params)
+
+    assert result.plan is not None
+    assert len(result.plan.assignments) == 0
     texts = result.plan.rejected["error"].to_pylist()
     assert len(texts) == 2
     assert all("the time was over" in text for text in texts)

@@ -41,7 +41,9 @@ class Pace:
         if watch is None:
             return False
         limit = watch.stop.seconds * (1.0 if needed else _SHARE)
-        over = watch.interrupted or watch.seconds() >= limit
+        # An order without any way cannot be in the best plan so far.
+        stopped = watch.interrupted and not needed
+        over = stopped or watch.seconds() >= limit
         self.cut |= over
         return over
 
