@@ -116,13 +116,10 @@ class Near:
         chosen: list[int] = []
         waiting: list[int] = []
         n, at = 0, 0
-        chance = np.where(taken, 0.0, paid + 1.0)
-        if not len(paid) or not chance.any():
-            return np.zeros(0, np.int64)
-        chance /= chance.sum()
-        for _ in range(10 * len(paid)):
+        while not taken.all() and n < self.size:
             if at == len(waiting) or rng.random() < ELSEWHERE / 10:
-                waiting.append(int(rng.choice(len(paid), p=chance)))
+                chance = np.where(taken, 0.0, paid + 1.0)
+                waiting.append(int(rng.choice(len(paid), p=chance / chance.sum())))
                 fresh = np.array(waiting[-1:])
                 at = len(waiting) - 1
             else:
@@ -145,8 +142,6 @@ class Near:
                 chosen.append(order)
                 waiting.extend((order, order))
                 n += int(t.first[order + 1] - t.first[order])
-            if n >= self.size or taken.all():
-                break
         return np.sort(np.array(chosen, np.int64))
 
     def _model(
