@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from greenroute.solver.book import BY_MASS, BY_VOLUME, Book, Lists
+from greenroute.solver.book.book import BY_MASS, BY_VOLUME, Book, Lists
 
 N_REGIONS = 12
 N_WEEKS = 8

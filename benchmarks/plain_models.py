@@ -8,8 +8,8 @@ from ortools.sat.python import cp_model
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, hstack, vstack
 
-from greenroute.solver.book import NO_COLUMN, Book
-from greenroute.solver.book_evaluate import evaluate, of_each
+from greenroute.solver.book.book import NO_COLUMN, Book
+from greenroute.solver.book.book_evaluate import evaluate, of_each
 
 _THREADS = 2
 _HALF = 0.5

@@ -22,11 +22,11 @@ from benchmarks.order_book import make_book
 from benchmarks.plain_models import by_cpsat, by_highs
 from greenroute.orders.read import check_orders
 from greenroute.plan.check_plan import check_plan
-from greenroute.solver.book import Book
-from greenroute.solver.column import PlanParams
-from greenroute.solver.objective import LeastCost
-from greenroute.solver.plan_problem import state_book
-from greenroute.solver.solve import solve_problem
+from greenroute.solver.book.book import Book
+from greenroute.solver.columns.column import PlanParams
+from greenroute.solver.plans.objective import LeastCost
+from greenroute.solver.plans.plan_problem import state_book
+from greenroute.solver.plans.solve import solve_problem
 from greenroute.solver.stop import Stop, Watch, relative_gap
 from greenroute.units import CENTS_PER_USD, KG_PER_TONNE
 

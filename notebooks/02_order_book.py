@@ -25,7 +25,7 @@ import greenroute as gr
 from greenroute.report import Picture
 from greenroute.report.plan_chart import abatement_chart, plan_frontier_chart
 from greenroute.report.plan_explain import explanation_words
-from greenroute.solver.explain_plan import explain_order
+from greenroute.solver.plans.explain_plan import explain_order
 
 network = gr.read_network()
 rates = gr.read_rates()

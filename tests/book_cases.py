@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from greenroute.solver.book import NO_COLUMN, Book, Lists
-from greenroute.solver.book_evaluate import evaluate, least_grams
+from greenroute.solver.book.book import NO_COLUMN, Book, Lists
+from greenroute.solver.book.book_evaluate import evaluate, least_grams
 
 many = settings(max_examples=120, deadline=None)
 some = settings(max_examples=40, deadline=None)

@@ -21,11 +21,16 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from book_instances import make_book
 
-from greenroute.solver.book import Book
-from greenroute.solver.book_evaluate import evaluate
-from greenroute.solver.book_model import Model, nothing_used, true_costs, whole_block
-from greenroute.solver.book_tables import make_tables
-from greenroute.solver.solve_book import solve_book
+from greenroute.solver.book.book import Book
+from greenroute.solver.book.book_evaluate import evaluate
+from greenroute.solver.book.book_model import (
+    Model,
+    nothing_used,
+    true_costs,
+    whole_block,
+)
+from greenroute.solver.book.book_tables import make_tables
+from greenroute.solver.book.solve_book import solve_book
 from greenroute.solver.stop import TimeLimit, relative_gap
 
 SIZES = ((100, 5), (1_000, 60), (10_000, 180), (100_000, 270), (1_000_000, 540))

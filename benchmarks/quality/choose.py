@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from greenroute.solver.choose_columns import Choice, choose_columns
+from greenroute.solver.choose.choose_columns import Choice, choose_columns
 from greenroute.solver.stop import Gap, TimeLimit
 
 ORDERS = (40, 120, 500, 2_000)

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greenroute.plan.termination import Termination
-from greenroute.solver.flow_design import FlowDesign, flow_design
+from greenroute.solver.flow.flow_design import FlowDesign, flow_design
 
 #: Objectives that differ by more are different.
 TOLERANCE = 1e-6

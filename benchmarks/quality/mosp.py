@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from greenroute.solver.pareto import ParetoFront, search
-from greenroute.solver.search_graph import build_search_graph
+from greenroute.solver.search.pareto import ParetoFront, search
+from greenroute.solver.search.search_graph import build_search_graph
 
 #: Work compares only where there is some.
 LEAST_EXPANSIONS = 1000

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from pytest_benchmark.fixture import BenchmarkFixture
 
 import greenroute as gr
-from greenroute.solver.pareto import pareto_front, search
 from greenroute.solver.problem import GRAMS, MINUTES, state_problem
-from greenroute.solver.search_graph import SearchGraph, build_search_graph
-from greenroute.solver.timetable import Timetable
+from greenroute.solver.search.pareto import pareto_front, search
+from greenroute.solver.search.search_graph import SearchGraph, build_search_graph
+from greenroute.solver.search.timetable import Timetable
 
 sys.path.insert(0, str(Path(__file__).parent))
 import peer as cpp

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from greenroute.solver.bounds import Word, reverse_bounds, usable_arcs
-from greenroute.solver.labels import RISE
-from greenroute.solver.pareto import ORDERS
-from greenroute.solver.search_graph import LARGEST_PATH, SearchGraph
-from greenroute.solver.workspace import Usable, choose_packing, new_work
+from greenroute.solver.search.bounds import Word, reverse_bounds, usable_arcs
+from greenroute.solver.search.labels import RISE
+from greenroute.solver.search.pareto import ORDERS
+from greenroute.solver.search.search_graph import LARGEST_PATH, SearchGraph
+from greenroute.solver.search.workspace import Usable, choose_packing, new_work
 
 SOURCE = Path(__file__).parents[1] / "peer" / "labels.cpp"
 
@@ -56,7 +56,7 @@ def calibration(peer: ctypes.CDLL) -> float:
 def search(
     peer: ctypes.CDLL, graph: SearchGraph, source: int, target: int, *, first: int = 0
 ) -> PeerSearch:
-    """Search as `greenroute.solver.pareto.search` does, on the same usable arcs."""
+    """Search as `greenroute.solver.search.pareto.search` does, on the same usable arcs."""
     bounds = reverse_bounds(
         graph.reverse_start,
         graph.reverse_tail,

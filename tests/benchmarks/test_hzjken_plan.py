@@ -17,8 +17,8 @@ from greenroute.plan.check_plan import check_plan
 from greenroute.plan.plan import Plan
 from greenroute.plan.termination import Termination
 from greenroute.rating.read import read_rates
-from greenroute.solver.result import PlanResult
-from greenroute.solver.solve import plan
+from greenroute.solver.plans.result import PlanResult
+from greenroute.solver.plans.solve import plan
 
 CASES = sorted(
     path

@@ -12,7 +12,7 @@ from greenroute.network.network import Network
 from greenroute.plan.check_plan import check_plan
 from greenroute.plan.plan import NO_LOAD, Plan
 from greenroute.rating.read import read_rates
-from greenroute.solver.solve import plan
+from greenroute.solver.plans.solve import plan
 from greenroute.units import HOURS_PER_DAY, MINUTES_PER_HOUR
 
 RATES = read_rates()

@@ -13,10 +13,10 @@ from greenroute.orders.order_book import OrderBook
 from greenroute.plan.check_plan import check_plan
 from greenroute.plan.plan import NO_LOAD, Plan
 from greenroute.rating.read import read_rates
-from greenroute.solver.column import PlanParams
-from greenroute.solver.objective import LeastCost
-from greenroute.solver.plan_problem import state_book
-from greenroute.solver.write_plan import write_plan
+from greenroute.solver.columns.column import PlanParams
+from greenroute.solver.plans.objective import LeastCost
+from greenroute.solver.plans.plan_problem import state_book
+from greenroute.solver.plans.write_plan import write_plan
 from greenroute.tables import data_folder
 
 RATES = read_rates()

@@ -7,8 +7,8 @@ import pytest
 
 from greenroute.plan.termination import Termination
 from greenroute.report.plan_chart import abatement_chart, plan_frontier_chart
-from greenroute.solver.frontier import FrontierPoint, PlanFrontier
-from greenroute.solver.result import Compared, PlanResult
+from greenroute.solver.plans.frontier import FrontierPoint, PlanFrontier
+from greenroute.solver.plans.result import Compared, PlanResult
 
 
 def curve_of(*points: tuple[float, float]) -> PlanFrontier:

@@ -19,14 +19,14 @@ from greenroute.report.plan_explain import (
     write_explained_folder,
 )
 from greenroute.report.plan_folder import PlanBasis
-from greenroute.solver.explain_plan import (
+from greenroute.solver.plans.explain_plan import (
     OrderExplanation,
     Way,
     explain_order,
     plan_with_ways,
 )
-from greenroute.solver.objective import LeastCost
-from greenroute.solver.result import ShadowPrice
+from greenroute.solver.plans.objective import LeastCost
+from greenroute.solver.plans.result import ShadowPrice
 from greenroute.solver.stop import Stop, Watch
 from greenroute.tables import data_folder
 

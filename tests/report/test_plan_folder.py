@@ -16,12 +16,12 @@ from greenroute.rating.read import read_rates
 from greenroute.report.page import plain_page
 from greenroute.report.plan_folder import PlanBasis, write_plan_folder
 from greenroute.report.plan_table import plan_table
-from greenroute.solver.column import PlanParams
-from greenroute.solver.greedy import choose_greedily
-from greenroute.solver.objective import LeastCost
-from greenroute.solver.plan_problem import state_book
-from greenroute.solver.result import Compared, PlanResult, ShadowPrice
-from greenroute.solver.write_plan import write_plan
+from greenroute.solver.columns.column import PlanParams
+from greenroute.solver.plans.greedy import choose_greedily
+from greenroute.solver.plans.objective import LeastCost
+from greenroute.solver.plans.plan_problem import state_book
+from greenroute.solver.plans.result import Compared, PlanResult, ShadowPrice
+from greenroute.solver.plans.write_plan import write_plan
 from greenroute.tables import data_folder
 
 RATES = read_rates()

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import example, given
 
 from book_cases import brute_force, many, seeds, some, tiny_book
-from greenroute.solver.book import NO_COLUMN, Book
-from greenroute.solver.book_blocks import Blocks
-from greenroute.solver.book_climb import Steps, climb
-from greenroute.solver.book_combine import combine
-from greenroute.solver.book_cpsat import Limits
-from greenroute.solver.book_duals import ascend, best_columns, make_duals
-from greenroute.solver.book_evaluate import evaluate, least_grams
-from greenroute.solver.book_near import Near
-from greenroute.solver.book_tables import make_tables
+from greenroute.solver.book.book import NO_COLUMN, Book
+from greenroute.solver.book.book_blocks import Blocks
+from greenroute.solver.book.book_climb import Steps, climb
+from greenroute.solver.book.book_combine import combine
+from greenroute.solver.book.book_cpsat import Limits
+from greenroute.solver.book.book_duals import ascend, best_columns, make_duals
+from greenroute.solver.book.book_evaluate import evaluate, least_grams
+from greenroute.solver.book.book_near import Near
+from greenroute.solver.book.book_tables import make_tables
 from greenroute.solver.stop import Stop, Watch
 
 

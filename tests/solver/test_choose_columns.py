@@ -15,7 +15,7 @@ from scipy import optimize, sparse
 
 from greenroute.errors import DataError
 from greenroute.plan.termination import Termination
-from greenroute.solver.choose_columns import Choice, choose_columns
+from greenroute.solver.choose.choose_columns import Choice, choose_columns
 from greenroute.solver.stop import Gap, Rounds, TimeLimit
 
 CASES = Path(__file__).parents[3] / "shared" / "cases" / "orderbook"

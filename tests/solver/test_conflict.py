@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from books import book_of
 from greenroute.network.read import read_network
 from greenroute.rating.read import read_rates
-from greenroute.solver.book import Book
-from greenroute.solver.column import PlanParams
-from greenroute.solver.conflict import MOST_ORDERS, conflict_of, find_conflict
-from greenroute.solver.objective import CarbonBudget, LeastCost
-from greenroute.solver.order_ways import row_names
-from greenroute.solver.plan_problem import PlanProblem, state_book
+from greenroute.solver.book.book import Book
+from greenroute.solver.columns.column import PlanParams
+from greenroute.solver.plans.conflict import MOST_ORDERS, conflict_of, find_conflict
+from greenroute.solver.plans.objective import CarbonBudget, LeastCost
+from greenroute.solver.plans.order_ways import row_names
+from greenroute.solver.plans.plan_problem import PlanProblem, state_book
 from greenroute.tables import data_folder
 from networks import network_of
 

@@ -12,14 +12,14 @@ from dated_books import Goods, Run, book_in_days, network_in_days
 from greenroute.errors import DataError
 from greenroute.network.read import read_network
 from greenroute.rating.read import read_rates
-from greenroute.solver.book_evaluate import evaluate
-from greenroute.solver.column import PlanParams
-from greenroute.solver.explain_plan import explain_order
-from greenroute.solver.match_plan import Earlier, match_plan
-from greenroute.solver.objective import CarbonBudget, CarbonPrice, LeastCost
-from greenroute.solver.order_moves import compare_moves, stand
-from greenroute.solver.plan_problem import state_book, with_objective
-from greenroute.solver.solve import plan, solve_problem
+from greenroute.solver.book.book_evaluate import evaluate
+from greenroute.solver.columns.column import PlanParams
+from greenroute.solver.plans.explain_plan import explain_order
+from greenroute.solver.plans.match_plan import Earlier, match_plan
+from greenroute.solver.plans.objective import CarbonBudget, CarbonPrice, LeastCost
+from greenroute.solver.plans.order_moves import compare_moves, stand
+from greenroute.solver.plans.plan_problem import state_book, with_objective
+from greenroute.solver.plans.solve import plan, solve_problem
 from greenroute.solver.stop import Stop, Watch
 from greenroute.tables import data_folder
 from networks import network_of

@@ -12,10 +12,10 @@ from ortools.math_opt.python import mathopt
 
 from greenroute.errors import DataError
 from greenroute.plan.termination import Termination
-from greenroute.solver.flow_design import FlowDesign, Proof, flow_design
-from greenroute.solver.flow_mip import solve_arc_program
-from greenroute.solver.flow_problem import state_flow_problem
-from greenroute.solver.flow_relaxation import Relaxation
+from greenroute.solver.flow.flow_design import FlowDesign, Proof, flow_design
+from greenroute.solver.flow.flow_mip import solve_arc_program
+from greenroute.solver.flow.flow_problem import state_flow_problem
+from greenroute.solver.flow.flow_relaxation import Relaxation
 from greenroute.solver.stop import Gap, Rounds, Stop, TimeLimit, Watch
 
 many = settings(max_examples=200, deadline=None)

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from greenroute.solver import settle
-from greenroute.solver.pareto import ParetoFront, pareto_front
+from greenroute.solver.search import settle
+from greenroute.solver.search.pareto import ParetoFront, pareto_front
 from oracle import Costs, Multigraph, front_by_labels
 from strategies import multigraphs
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from greenroute.errors import DataError
 from greenroute.plan.termination import Termination
-from greenroute.solver.label_run import LABELS_PER_ROUND
-from greenroute.solver.pareto import ParetoFront, pareto_front
+from greenroute.solver.search.label_run import LABELS_PER_ROUND
+from greenroute.solver.search.pareto import ParetoFront, pareto_front
+from greenroute.solver.search.timetable import Timetable
 from greenroute.solver.stop import Gap, Rounds, TimeLimit
-from greenroute.solver.timetable import Timetable
 from oracle import Costs, Multigraph, front_by_labels, non_dominated
 from strategies import multigraphs, random_multigraph
 

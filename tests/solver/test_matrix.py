@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import greenroute as gr
-from greenroute.solver.contract import Arcs, contract
+from greenroute.solver.search.contract import Arcs, contract
 from networks import network_of
 
 FINEST = gr.Resolution(cost_usd=0.01, transit_h=1 / 60, wtw_kg_co2e=0.001)

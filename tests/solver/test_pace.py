@@ -8,9 +8,9 @@ from books import book_of
 from greenroute.network.read import read_network
 from greenroute.plan.check_plan import check_plan
 from greenroute.rating.read import read_rates
-from greenroute.solver.column import PlanParams
-from greenroute.solver.pace import Pace
-from greenroute.solver.solve import plan
+from greenroute.solver.columns.column import PlanParams
+from greenroute.solver.columns.pace import Pace
+from greenroute.solver.plans.solve import plan
 from greenroute.solver.stop import Stop, Watch
 from greenroute.tables import data_folder
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from numpy.typing import ArrayLike, NDArray
 
 from greenroute.errors import DataError
-from greenroute.solver.pareto import ParetoFront, pareto_front, search
-from greenroute.solver.search_graph import build_search_graph
+from greenroute.solver.search.pareto import ParetoFront, pareto_front, search
+from greenroute.solver.search.search_graph import build_search_graph
 from oracle import Costs, Multigraph, front_by_labels, front_of_all_paths
 from strategies import multigraphs, random_multigraph
 

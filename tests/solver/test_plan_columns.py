@@ -14,14 +14,14 @@ from greenroute.orders.shipment import Cargo, Shipment
 from greenroute.plan.check_plan import check_plan
 from greenroute.plan.plan import NO_LOAD
 from greenroute.rating.read import Rates, read_rates
-from greenroute.solver.book import NO_COLUMN, Book
-from greenroute.solver.column import PlanParams
-from greenroute.solver.greedy import choose_greedily
-from greenroute.solver.load_share import shares
-from greenroute.solver.objective import LeastCost
-from greenroute.solver.plan_problem import PlanProblem, state_book
+from greenroute.solver.book.book import NO_COLUMN, Book
+from greenroute.solver.columns.column import PlanParams
+from greenroute.solver.plans.greedy import choose_greedily
+from greenroute.solver.plans.load_share import shares
+from greenroute.solver.plans.objective import LeastCost
+from greenroute.solver.plans.plan_problem import PlanProblem, state_book
+from greenroute.solver.plans.write_plan import write_plan
 from greenroute.solver.route import route
-from greenroute.solver.write_plan import write_plan
 from greenroute.tables import data_folder
 from greenroute.units import CENTS_PER_USD, G_PER_KG
 from networks import network_of

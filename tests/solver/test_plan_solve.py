@@ -16,13 +16,13 @@ from greenroute.orders.order_book import OrderBook
 from greenroute.plan.check_plan import check_plan
 from greenroute.plan.termination import Termination
 from greenroute.rating.read import read_rates
-from greenroute.solver.book import Book
-from greenroute.solver.column import PlanParams
-from greenroute.solver.frontier import plan_frontier
-from greenroute.solver.objective import CarbonBudget, CarbonPrice, Objective
-from greenroute.solver.plan_problem import state_book
-from greenroute.solver.result import PlanResult
-from greenroute.solver.solve import plan
+from greenroute.solver.book.book import Book
+from greenroute.solver.columns.column import PlanParams
+from greenroute.solver.plans.frontier import plan_frontier
+from greenroute.solver.plans.objective import CarbonBudget, CarbonPrice, Objective
+from greenroute.solver.plans.plan_problem import state_book
+from greenroute.solver.plans.result import PlanResult
+from greenroute.solver.plans.solve import plan
 from greenroute.solver.stop import Stop, Watch
 from greenroute.tables import data_folder
 from networks import network_of

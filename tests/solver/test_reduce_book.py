@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from greenroute.solver.book import BY_MASS, NO_COLUMN, Book, Lists
-from greenroute.solver.book_evaluate import evaluate
-from greenroute.solver.pair_bound import pair_bound
-from greenroute.solver.reduce_book import reduce_book
-from greenroute.solver.solve_book import solve_book
+from greenroute.solver.book.book import BY_MASS, NO_COLUMN, Book, Lists
+from greenroute.solver.book.book_evaluate import evaluate
+from greenroute.solver.book.reduce_book import reduce_book
+from greenroute.solver.book.solve_book import solve_book
+from greenroute.solver.plans.pair_bound import pair_bound
 from greenroute.solver.stop import Stop, Watch
 
 FREE = 2**40

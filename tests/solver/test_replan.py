@@ -12,9 +12,9 @@ from greenroute.orders.order_book import OrderBook
 from greenroute.plan.check_plan import check_plan
 from greenroute.plan.plan import Plan
 from greenroute.rating.read import read_rates
-from greenroute.solver.match_plan import Earlier
-from greenroute.solver.replan import ChangeKind, Changes, Replan, replan
-from greenroute.solver.solve import plan
+from greenroute.solver.plans.match_plan import Earlier
+from greenroute.solver.plans.replan import ChangeKind, Changes, Replan, replan
+from greenroute.solver.plans.solve import plan
 from greenroute.solver.stop import Stop
 from greenroute.tables import data_folder
 from networks import network_of

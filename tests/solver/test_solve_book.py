@@ -8,9 +8,9 @@ from hypothesis import given
 
 from book_cases import brute_force, lists, many, seeds, some, tiny_book
 from greenroute.plan.termination import Termination
-from greenroute.solver.book import NO_COLUMN, Book, BookChoice
-from greenroute.solver.book_evaluate import evaluate, least_grams
-from greenroute.solver.solve_book import solve_book
+from greenroute.solver.book.book import NO_COLUMN, Book, BookChoice
+from greenroute.solver.book.book_evaluate import evaluate, least_grams
+from greenroute.solver.book.solve_book import solve_book
 from greenroute.solver.stop import Rounds, Stop, Watch
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from greenroute.errors import DataError
-from greenroute.solver import settle
-from greenroute.solver.pareto import ParetoFront, pareto_front
-from greenroute.solver.timetable import Timetable
+from greenroute.solver.search import settle
+from greenroute.solver.search.pareto import ParetoFront, pareto_front
+from greenroute.solver.search.timetable import Timetable
 from oracle import Costs, Multigraph, non_dominated
 from strategies import multigraphs
 

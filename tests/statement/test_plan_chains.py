@@ -18,12 +18,12 @@ from greenroute.plan.plan import Plan
 from greenroute.plan.termination import Termination
 from greenroute.rating.read import read_rates
 from greenroute.report.plan_folder import PlanBasis, write_plan_folder
-from greenroute.solver.column import PlanParams
-from greenroute.solver.greedy import choose_greedily
-from greenroute.solver.objective import LeastCost
-from greenroute.solver.plan_problem import state_book
-from greenroute.solver.result import Compared, PlanResult
-from greenroute.solver.write_plan import write_plan
+from greenroute.solver.columns.column import PlanParams
+from greenroute.solver.plans.greedy import choose_greedily
+from greenroute.solver.plans.objective import LeastCost
+from greenroute.solver.plans.plan_problem import state_book
+from greenroute.solver.plans.result import Compared, PlanResult
+from greenroute.solver.plans.write_plan import write_plan
 from greenroute.statement import (
     EmissionStatement,
     chains_of_plan,

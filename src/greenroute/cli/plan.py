@@ -22,7 +22,7 @@ from greenroute.cli.plan_task import (
     plan_once,
     tell_frontier,
 )
-from greenroute.solver.objective import (
+from greenroute.solver.plans.objective import (
     CarbonBudget,
     CarbonPrice,
     LeastCost,

@@ -20,7 +20,7 @@ from greenroute.cli.answers import answer_with
 from greenroute.cli.options import Format
 from greenroute.cli.output import Answer, say, write
 from greenroute.plan.termination import Termination
-from greenroute.solver.objective import (
+from greenroute.solver.plans.objective import (
     CarbonBudget,
     CarbonPrice,
     LeastCost,
@@ -30,7 +30,7 @@ from greenroute.solver.stop import Watch
 
 EXIT_SOME_FAILED, EXIT_INFEASIBLE = 3, 4
 #: What tells how far the making of columns is.
-PACE = "greenroute.solver.pace"
+PACE = "greenroute.solver.columns.pace"
 #: Why an order is not planned although it could be read.
 _NOT_SERVED = frozenset({"no_way", "not_within_limits", "no_room"})
 
@@ -103,7 +103,7 @@ def explain_folder(folder: Path, ids: tuple[str, ...], form: Format | None) -> N
 def tell_frontier(task: Task, folder: Path, points: int, form: Format | None) -> None:
     """Plan at several prices of carbon, and write a folder for each."""
     from greenroute.report import plan_folder, plan_table  # noqa: PLC0415 - see above
-    from greenroute.solver.frontier import plan_frontier  # noqa: PLC0415 - see above
+    from greenroute.solver.plans.frontier import plan_frontier  # noqa: PLC0415 - see above
 
     with _interruptible(task.watch):
         book, world, rates = task.read()
@@ -150,7 +150,7 @@ def _answer(found: "_Found", ids: tuple[str, ...], basis: Any) -> Answer:  # noq
         plan_folder,
         plan_table,
     )
-    from greenroute.solver.explain_plan import read_explanation  # noqa: PLC0415 - likewise
+    from greenroute.solver.plans.explain_plan import read_explanation  # noqa: PLC0415 - likewise
 
     result = found.result
     explained = [
@@ -197,7 +197,7 @@ def _solve(
     ids: tuple[str, ...],
 ) -> _Found:
     from greenroute.report.plan_explain import read_earlier  # noqa: PLC0415 - see above
-    from greenroute.solver import explain_plan, replan  # noqa: PLC0415 - see above
+    from greenroute.solver.plans import explain_plan, replan  # noqa: PLC0415 - see above
 
     _check_ids(basis[0], ids)
     if keep.folder is None or keep.departed_before is None:

@@ -13,8 +13,8 @@ from greenroute.errors import GreenrouteError
 from greenroute.network.read import read_network
 from greenroute.rating.read import read_rates
 from greenroute.report.sheet import Sheet
-from greenroute.solver.bounds import reverse_bounds
-from greenroute.solver.pareto import pareto_front
+from greenroute.solver.search.bounds import reverse_bounds
+from greenroute.solver.search.pareto import pareto_front
 
 _LIBRARIES = ("numpy", "scipy", "numba", "pyarrow", "networkx", "ortools", "typer")
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from greenroute.report.scale import Scale, fit_scale
 from greenroute.report.svg import Box, Labels, document, dot, heading, path, text
-from greenroute.solver.frontier import PlanFrontier
-from greenroute.solver.result import Compared
+from greenroute.solver.plans.frontier import PlanFrontier
+from greenroute.solver.plans.result import Compared
 from greenroute.units import KG_PER_TONNE
 
 WIDTH, HEIGHT = 760.0, 460.0

@@ -15,15 +15,15 @@ from rich.text import Text
 from greenroute.errors import DataError
 from greenroute.report import plan_folder
 from greenroute.report.plan_folder import PlanBasis
-from greenroute.solver.explain_plan import (
+from greenroute.solver.plans.explain_plan import (
     MOST_LISTED,
     OrderExplanation,
     Way,
     read_explanation,
 )
-from greenroute.solver.match_plan import Earlier
-from greenroute.solver.order_ways import price_name
-from greenroute.solver.result import PlanResult, ShadowPrice
+from greenroute.solver.plans.match_plan import Earlier
+from greenroute.solver.plans.order_ways import price_name
+from greenroute.solver.plans.result import PlanResult, ShadowPrice
 from greenroute.units import HOURS_PER_DAY
 
 ALTERNATIVES, CHANGES = "alternatives.parquet", "changes.parquet"

@@ -20,8 +20,8 @@ from greenroute.network.network import Network
 from greenroute.plan.plan import Plan
 from greenroute.rating.read import Rates
 from greenroute.report.version import greenroute_version
-from greenroute.solver.frontier import PlanFrontier
-from greenroute.solver.result import PlanResult
+from greenroute.solver.plans.frontier import PlanFrontier
+from greenroute.solver.plans.result import PlanResult
 from greenroute.tables import sha256_of
 
 SUMMARY, FRONTIER = "summary.json", "frontier.json"

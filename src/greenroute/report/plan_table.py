@@ -8,8 +8,8 @@ from rich.text import Text
 
 from greenroute.plan.termination import Termination
 from greenroute.report.sheet import Sheet
-from greenroute.solver.frontier import PlanFrontier
-from greenroute.solver.result import PlanResult, ShadowPrice
+from greenroute.solver.plans.frontier import PlanFrontier
+from greenroute.solver.plans.result import PlanResult, ShadowPrice
 from greenroute.units import KG_PER_TONNE
 
 #: Shadow prices and kinds of errors that are listed.

@@ -2,8 +2,10 @@
 
 `route` turns a shipment into its exact frontier. The way there: `problem` translates
 freight words into the solver's (integers: US cents, minutes, grams, rounded once),
-`graph` builds the multimodal graph in arrays, `pareto` and `labels` search it, and
-`itineraries` translates what was found back. `book` is an order book in whole numbers.
+`graph` builds the multimodal graph in arrays, the package `search` searches it, and
+`itineraries` translates what was found back. `plan` does this for a whole order book:
+`plans` and `dated_plans` speak freight, `columns` makes the ways that orders may go, and
+`book` chooses among them in whole numbers.
 
 `pareto_front`, `flow_design` and `choose_columns` stand alone on plain arrays, without any
 freight in them; `Gap`, `TimeLimit` and `Rounds` say when they stop.

@@ -17,10 +17,10 @@ from greenroute.orders.shipment import Cargo, Shipment
 from greenroute.rating.option_lanes import add_options
 from greenroute.rating.rate import size_cargo
 from greenroute.rating.read import Rates
-from greenroute.solver.contract import Arcs, contract
 from greenroute.solver.graph import NONE, RUN, Graph
-from greenroute.solver.one_to_all import OneToAll
 from greenroute.solver.problem import CENTS, GRAMS, MINUTES, territories, weigh
+from greenroute.solver.search.contract import Arcs, contract
+from greenroute.solver.search.one_to_all import OneToAll
 from greenroute.units import CENTS_PER_USD, G_PER_KG, MINUTES_PER_HOUR
 
 #: Modes by the bits that are set.

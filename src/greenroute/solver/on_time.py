@@ -20,8 +20,8 @@ from greenroute.plan.itinerary import Itinerary
 from greenroute.rating.waiting import LEAST_OPERATION, LEAST_RUN, spread
 from greenroute.solver.dated import arc_entries
 from greenroute.solver.itineraries import write_itineraries
-from greenroute.solver.pareto import ParetoFront
 from greenroute.solver.problem import MINUTES, Problem, minutes
+from greenroute.solver.search.pareto import ParetoFront
 from greenroute.units import CENTS_PER_USD, G_PER_KG, MINUTES_PER_HOUR
 
 #: Quantiles of the times for which the search is made besides the usual times.

@@ -25,7 +25,6 @@ from greenroute.rating.read import Rates
 from greenroute.solver.dated import check_frequencies, date_problem
 from greenroute.solver.itineraries import write_itineraries
 from greenroute.solver.on_time import Reliable, check_share, choose_reliable
-from greenroute.solver.pareto import ParetoFront, pareto_front
 from greenroute.solver.problem import (
     CENTS,
     GRAMS,
@@ -34,7 +33,8 @@ from greenroute.solver.problem import (
     Problem,
     state_problem,
 )
-from greenroute.solver.timetable import Timetable
+from greenroute.solver.search.pareto import ParetoFront, pareto_front
+from greenroute.solver.search.timetable import Timetable
 from greenroute.solver.transfers import check_transfers, main_runs
 from greenroute.solver.why_not import why_not
 

@@ -6,12 +6,12 @@ from time import perf_counter
 import numpy as np
 from scipy.sparse import csr_array
 
-from greenroute.solver.choose_columns import choose_columns
-from greenroute.solver.contract import Arcs, contract
-from greenroute.solver.flow_design import flow_design
-from greenroute.solver.one_to_all import OneToAll
-from greenroute.solver.pareto import pareto_front
-from greenroute.solver.shortest_tree import shortest_tree
+from greenroute.solver.choose.choose_columns import choose_columns
+from greenroute.solver.flow.flow_design import flow_design
+from greenroute.solver.search.contract import Arcs, contract
+from greenroute.solver.search.one_to_all import OneToAll
+from greenroute.solver.search.pareto import pareto_front
+from greenroute.solver.search.shortest_tree import shortest_tree
 
 
 def warm() -> Iterator[tuple[str, float]]:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greenroute.solver.dated import HORIZON_DAYS, without_limits
-from greenroute.solver.pareto import ParetoFront
 from greenroute.solver.problem import CENTS, GRAMS, MINUTES, Problem
+from greenroute.solver.search.pareto import ParetoFront
 from greenroute.solver.transfers import main_runs
 from greenroute.units import (
     CENTS_PER_USD,

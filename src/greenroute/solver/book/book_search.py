@@ -1,0 +1,231 @@
+"""Local search on single orders: sweeps, and ruin and recreate with annealing."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from greenroute.solver.book.book_state import State, price, shift
+from greenroute.solver.book.book_tables import Floats, Integers, Tables, kernel
+from greenroute.solver.search.bounds import inner, uncounted
+
+#: Most orders that a ruin takes out, and most groups that it takes them from.
+MOST_OUT, MOST_GROUPS = 40, 4
+#: Most columns of a group that a ruin looks at: a large one has thousands.
+MOST_LOOKED_AT = 300
+#: Chance of a ruin to empty a group, and of a recreate to count whole boxes only.
+EMPTIED, EXACT = 0.5, 0.3
+
+
+class Work(NamedTuple):
+    """What a ruin needs: orders that are out, where they were, and keys to sort them."""
+
+    out: Integers
+    old: Integers
+    key: Floats
+
+
+def make_work() -> Work:
+    """Return room for a ruin."""
+    return Work(
+        out=np.empty(MOST_OUT, np.int64),
+        old=np.empty(MOST_OUT, np.int64),
+        key=np.empty(MOST_OUT),
+    )
+
+
+@inner
+def cheapest(t: Tables, s: State, order: int, whole: float, room: Floats) -> int:
+    """Return the column on which an order that is out would cost least."""
+    best, least = -1, price(t, s, order, -1, whole, room)
+    for j in range(t.first[order], t.first[order + 1]):
+        cost = price(t, s, order, j, whole, room)
+        if cost < least:
+            best, least = j, cost
+    return best
+
+
+@kernel
+def likeliest(t: Tables, mean: Floats) -> Integers:
+    """Return the column of each order of which most is taken on average."""
+    columns = np.full(len(t.mass), -1, np.int64)
+    for i in range(len(t.mass)):
+        most = -1.0
+        for j in range(t.first[i], t.first[i + 1]):
+            if mean[j] > most:
+                most, columns[i] = mean[j], j
+    return columns
+
+
+@inner
+def move(t: Tables, s: State, order: int, whole: float, room: Floats) -> float:
+    """Let an order choose again; return the change of the cost."""
+    old = s.column[order]
+    change = shift(t, s, order, -1)
+    change += shift(t, s, order, cheapest(t, s, order, whole, room))
+    if change > 0.0 and whole >= 1.0:
+        change += shift(t, s, order, old)
+    return change
+
+
+@uncounted
+def sweep(t: Tables, s: State, orders: Integers, whole: float, room: Floats) -> float:
+    """Let each order choose again; return the change of the cost.
+
+    With `whole` below one, orders move by the price of room even where that costs more now.
+    """
+    total = 0.0
+    for m in range(len(orders)):
+        total += move(t, s, orders[m], whole, room)
+    return total
+
+
+@inner
+def too_full(t: Tables, s: State, group: int) -> bool:
+    """Return whether a group has too many boxes, or they use too much of a row."""
+    if s.boxes[group] == 0:
+        return False
+    if s.boxes[group] > t.most[group]:
+        return True
+    for k in range(t.use_start[group], t.use_start[group + 1]):
+        row = t.use_row[k]
+        if t.use_amount[k] > 0 and s.row[row] > t.capacity[row]:
+            return True
+    return False
+
+
+@uncounted
+def drain(t: Tables, s: State, out: Integers, room: Floats) -> float:
+    """Take whole boxes out where there are too many; return the change of the cost.
+
+    Moves of single orders do not see that a box less would help.
+    """
+    change = 0.0
+    for g in range(len(t.box_cost)):
+        n, boxes = 0, s.boxes[g]
+        for k in range(t.member_start[g + 1] - 1, t.member_start[g] - 1, -1):
+            if s.boxes[g] < boxes or n == 0:
+                boxes = s.boxes[g]
+                if not too_full(t, s, g):
+                    break
+            j = t.member[k]
+            i = t.owner[j]
+            if s.column[i] == j:
+                change += shift(t, s, i, -1)
+                out[n] = i
+                n += 1
+        for m in range(n):
+            change += shift(t, s, out[m], cheapest(t, s, out[m], 1.0, room))
+    return change
+
+
+@inner
+def take_out(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
+    t: Tables, s: State, group: int, share: float, out: Integers, n: int, most: int
+) -> int:
+    """Note orders of a group as out, each with a chance; return how many are out."""
+    begin, end = t.member_start[group], t.member_start[group + 1]
+    if begin == end:
+        return n
+    turn = np.random.randint(end - begin)  # noqa: NPY002 - numba's own
+    for k in range(min(end - begin, MOST_LOOKED_AT)):
+        j = t.member[begin + (k + turn) % (end - begin)]
+        i = t.owner[j]
+        if s.column[i] != j or np.random.random() > share:  # noqa: NPY002 - numba's own
+            continue
+        known = False
+        for m in range(n):
+            known = known or out[m] == i
+        if not known:
+            out[n] = i
+            n += 1
+            if n == most:
+                break
+    return n
+
+
+@inner
+def some_group(t: Tables, order: int) -> int:
+    """Return a group on one of the ways of an order, or -1."""
+    n = t.first[order + 1] - t.first[order]
+    if n == 0:
+        return -1
+    r = t.route[t.first[order] + np.random.randint(n)]  # noqa: NPY002 - numba's own
+    groups = t.group_start[r + 1] - t.group_start[r]
+    if groups == 0:
+        return -1
+    return int(t.group_items[t.group_start[r] + np.random.randint(groups)])  # noqa: NPY002 - numba's own
+
+
+@inner
+def ruin(t: Tables, s: State, out: Integers) -> int:
+    """Choose orders that could share boxes; return how many."""
+    i = np.random.randint(len(t.mass))  # noqa: NPY002 - numba's own
+    out[0] = i
+    n = 1
+    most = 2 + np.random.randint(len(out) - 2)  # noqa: NPY002 - numba's own
+    for _ in range(1 + np.random.randint(MOST_GROUPS)):  # noqa: NPY002 - numba's own
+        group = some_group(t, out[np.random.randint(n)])  # noqa: NPY002 - numba's own
+        if group >= 0:
+            share = 1.0 if np.random.random() < EMPTIED else np.random.random()  # noqa: NPY002 - numba's own
+            n = take_out(t, s, group, share, out, n, most)
+        if n == most:
+            break
+    return n
+
+
+@inner
+def shuffle(t: Tables, out: Integers, n: int, key: Floats) -> None:
+    """Sort orders that are out: large ones about first, small ones, or at random."""
+    way = np.random.randint(3)  # noqa: NPY002 - numba's own
+    for m in range(n):
+        size = float(t.volume[out[m]]) * (0.5 + np.random.random())  # noqa: NPY002 - numba's own
+        key[m] = np.random.random()  # noqa: NPY002 - numba's own
+        if way == 0:
+            key[m] = -size
+        elif way == 1:
+            key[m] = size
+    for m in range(1, n):
+        i, k = out[m], key[m]
+        at = m
+        while at > 0 and key[at - 1] > k:
+            out[at], key[at] = out[at - 1], key[at - 1]
+            at -= 1
+        out[at], key[at] = i, k
+
+
+@inner
+def recreate(t: Tables, s: State, out: Integers, n: int, room: Floats) -> float:
+    """Put orders that are out back; return the change."""
+    draw = np.random.random()  # noqa: NPY002 - numba's own
+    whole = 1.0 if draw < EXACT else draw
+    cost = 0.0
+    for m in range(n):
+        cost += shift(t, s, out[m], cheapest(t, s, out[m], whole, room))
+    if whole < 1.0:
+        for m in range(n):
+            cost += move(t, s, out[m], 1.0, room)
+    return cost
+
+
+@uncounted
+def anneal(  # noqa: PLR0913, PLR0917 - likewise
+    t: Tables, s: State, room: Floats, work: Work, tries: int, heat: float, seed: int
+) -> float:
+    """Ruin and recreate at a temperature; return the change of the cost."""
+    np.random.seed(seed)  # noqa: NPY002 - numba's own
+    out, old, key = work.out, work.old, work.key
+    total = 0.0
+    for _ in range(tries):
+        n = ruin(t, s, out)
+        shuffle(t, out, n, key)
+        change = 0.0
+        for m in range(n):
+            old[m] = s.column[out[m]]
+            change += shift(t, s, out[m], -1)
+        change += recreate(t, s, out, n, room)
+        if change > -heat * np.log(np.random.random() + 1e-300):  # noqa: NPY002 - numba's own
+            for m in range(n):
+                change += shift(t, s, out[m], old[m])
+            change = 0.0
+        total += change
+    return total

@@ -1,0 +1,192 @@
+"""A book in flat arrays for the compiled kernels, with what they look up ready made."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from greenroute.solver.book.book import Book
+
+Integers = NDArray[np.int64]
+Indices = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+_Kernel = TypeVar("_Kernel", bound=Callable[..., object])
+
+
+def kernel(function: _Kernel) -> _Kernel:
+    """Compile a kernel that works on `Tables`."""
+    options: dict[str, Any] = {"error_model": "numpy", "nogil": True, "cache": True}
+    compiled: _Kernel = njit(**options)(function)
+    return compiled
+
+
+class Tables(NamedTuple):
+    """The arrays of a `Book`, and those that follow from it.
+
+    Attributes
+    ----------
+    mass, volume, unserved, first, route, cost, grams
+        Of orders and columns, as in the book.
+    group_start, group_items, row_start, row_items
+        Groups and loose rows of each route.
+    measure, capacity
+        Of each row.
+    box_mass, box_volume, box_cost, fixed, most
+        Of each group; `most` is the number of boxes that could be of use.
+    use_start, use_row, use_amount
+        Rows that a box of each group uses.
+    level, budget
+        Budgets of each order (n_orders, n_levels), and their limits.
+    carbon
+        Carbon price, (1,).
+    short_start, short_least, short_cost
+        Commitments of each row.
+    owner
+        Order of each column.
+    member_start, member
+        Columns whose routes pass through each group, ascending.
+    """
+
+    mass: Integers
+    volume: Integers
+    unserved: Integers
+    first: Integers
+    route: Indices
+    cost: Integers
+    grams: Integers
+    group_start: Integers
+    group_items: Indices
+    row_start: Integers
+    row_items: Indices
+    measure: NDArray[np.int8]
+    capacity: Integers
+    box_mass: Integers
+    box_volume: Integers
+    box_cost: Integers
+    fixed: Integers
+    most: Integers
+    use_start: Integers
+    use_row: Indices
+    use_amount: Integers
+    level: Indices
+    budget: Integers
+    carbon: Floats
+    short_start: Integers
+    short_least: Integers
+    short_cost: Floats
+    owner: Indices
+    member_start: Integers
+    member: Indices
+
+
+def make_tables(book: Book) -> Tables:
+    """Return the tables of a book."""
+    by_row = np.argsort(book.commitment_row, kind="stable")
+    counts = np.bincount(book.commitment_row, minlength=len(book.capacity))
+    owner = np.repeat(
+        np.arange(book.n_orders, dtype=np.int32), np.diff(book.first_column)
+    )
+    n_columns = len(book.route)
+    start, member = _members(
+        book.route, book.route_groups.start, book.route_groups.items, book.n_groups
+    )
+    most = np.minimum(
+        book.max_boxes,
+        _useful_boxes(
+            (start, member),
+            owner,
+            (book.mass, book.volume),
+            (book.box_mass, book.box_volume),
+        ),
+    )
+    if len(book.commitment_row):
+        # Empty boxes may fill a minimum.
+        most = np.where(_committed(book), book.max_boxes, most)
+    assert len(owner) == n_columns  # noqa: S101 - columns and orders come apart otherwise
+    return Tables(
+        mass=book.mass,
+        volume=book.volume,
+        unserved=book.unserved_cost,
+        first=book.first_column,
+        route=book.route,
+        cost=book.cost,
+        grams=book.grams,
+        group_start=book.route_groups.start,
+        group_items=book.route_groups.items,
+        row_start=book.route_rows.start,
+        row_items=book.route_rows.items,
+        measure=book.row_measure,
+        capacity=book.capacity,
+        box_mass=book.box_mass,
+        box_volume=book.box_volume,
+        box_cost=book.box_cost,
+        fixed=book.fixed_cost,
+        most=most,
+        use_start=book.group_rows.start,
+        use_row=book.group_rows.items,
+        use_amount=book.group_use,
+        level=np.ascontiguousarray(book.budget_of_order),
+        budget=book.budget,
+        carbon=np.array([book.carbon_price], np.float64),
+        short_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        short_least=book.least[by_row],
+        short_cost=book.short_cost[by_row],
+        owner=owner,
+        member_start=start,
+        member=member,
+    )
+
+
+def _committed(book: Book) -> NDArray[np.bool_]:
+    """Return whether the boxes of each group count to a commitment."""
+    bound = np.zeros(len(book.capacity) + 1, bool)
+    bound[book.commitment_row] = True
+    hits = np.concatenate([[0], np.cumsum(bound[book.group_rows.items])])
+    start = book.group_rows.start
+    return np.asarray(hits[start[1:]] > hits[start[:-1]])
+
+
+@kernel
+def _members(
+    route: Indices, group_start: Integers, group_items: Indices, n_groups: int
+) -> tuple[Integers, Indices]:
+    """Return the columns of each group, as starts and columns."""
+    start = np.zeros(n_groups + 2, np.int64)
+    for j in range(len(route)):
+        for k in range(group_start[route[j]], group_start[route[j] + 1]):
+            start[group_items[k] + 2] += 1
+    for g in range(n_groups):
+        start[g + 2] += start[g + 1]
+    member = np.empty(start[n_groups + 1], np.int32)
+    for j in range(len(route)):
+        for k in range(group_start[route[j]], group_start[route[j] + 1]):
+            g = group_items[k]
+            member[start[g + 1]] = j
+            start[g + 1] += 1
+    return start[: n_groups + 1].copy(), member
+
+
+@kernel
+def _useful_boxes(
+    members: tuple[Integers, Indices],
+    owner: Indices,
+    size: tuple[Integers, Integers],
+    box: tuple[Integers, Integers],
+) -> Integers:
+    """Return the boxes that hold all orders that may come into each group."""
+    start, member = members
+    n_groups = len(start) - 1
+    boxes = np.zeros(n_groups, np.int64)
+    for g in range(n_groups):
+        mass, volume, last = np.int64(0), np.int64(0), -1
+        for k in range(start[g], start[g + 1]):
+            order = owner[member[k]]
+            if order != last:
+                mass += size[0][order]
+                volume += size[1][order]
+                last = order
+        boxes[g] = max(-(-mass // box[0][g]), -(-volume // box[1][g]))
+    return boxes

@@ -1,0 +1,259 @@
+"""Columns of an order book: every order on the paths of its commodity, rated and dated."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from greenroute.orders.order_book import NO_TIME, OrderBook
+from greenroute.rating.read import Rates
+from greenroute.solver.columns.path_set import Paths
+from greenroute.solver.columns.rate_orders import (
+    Goods,
+    Options,
+    Prices,
+    Ways,
+    rate_orders,
+)
+from greenroute.solver.columns.search_key import volumes
+from greenroute.solver.columns.step_table import StepTable
+from greenroute.solver.dated_plans.box_chain import (
+    BoxChains,
+    PathTimes,
+    find_chains,
+    time_paths,
+)
+from greenroute.solver.dated_plans.dated_route import WEEK_MINUTES
+from greenroute.units import (
+    CENTS_PER_USD,
+    G_PER_KG,
+    HOURS_PER_DAY,
+    MINUTES_PER_HOUR,
+)
+
+#: No limit of minutes, cents or grams.
+FREE = 2**62
+#: Orders that one thread rates at a time.
+_CHUNK = 20_000
+_THREADS = 2
+#: 1970-01-01 was a Thursday: minutes from the Monday before.
+_THURSDAY = 3 * HOURS_PER_DAY * MINUTES_PER_HOUR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanParams:
+    """How an order book becomes columns.
+
+    Attributes
+    ----------
+    columns_per_order
+        Most columns of an order; None keeps fewer the larger the book.
+    hold_weeks
+        Most weeks that goods may be held back for a later departure.
+    exact_searches
+        Up to this many commodities get their exact frontier; more get supported paths.
+    paths_per_search
+        Paths that are kept of an exact frontier.
+    box_fill
+        How full shared boxes are thought to be when columns are picked, 0 to 1.
+    detours
+        How often ways around crowded lanes are searched.
+    last_searches
+        Most orders, without a column, that are searched for by themselves.
+    itineraries
+        On networks with dates: up to this many itineraries of all orders together, shared
+        out evenly, are all listed. An order with more gets candidates.
+    """
+
+    columns_per_order: int | None = None
+    hold_weeks: int = 1
+    exact_searches: int = 40
+    paths_per_search: int = 24
+    box_fill: float = 0.8
+    detours: int = 1
+    last_searches: int = 100
+    itineraries: int = 200_000
+
+    def most_columns(self, n_orders: int) -> int:
+        """Return the most columns of an order."""
+        if self.columns_per_order is not None:
+            return self.columns_per_order
+        for most_orders, columns in _COLUMNS:
+            if n_orders <= most_orders:
+                return columns
+        return _FEWEST
+
+
+#: Most orders, and columns of each.
+_COLUMNS = ((2_000, 32), (20_000, 20), (200_000, 12))
+_FEWEST = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    """Paths with their times and chains, and the columns of orders on them.
+
+    Attributes
+    ----------
+    paths, times, chains
+        Paths of the search keys.
+    goods
+        Orders as they are rated.
+    options
+        Columns, those of an order side by side.
+    """
+
+    paths: Paths
+    times: PathTimes
+    chains: BoxChains
+    goods: Goods
+    options: Options
+
+
+def goods_of(
+    book: OrderBook,
+    rates: Rates,
+    key: NDArray[np.int64],
+    ready: NDArray[np.int64],
+    due: NDArray[np.int64],
+) -> Goods:
+    """Return orders as they are rated; `ready` and `due` in minutes, or `NO_TIME`."""
+    limited = due != NO_TIME
+    return Goods(
+        mass_kg=book.mass_kg,
+        volume_m3=volumes(book, rates),
+        cargo=book.cargo,
+        key=key,
+        minutes_left=np.where(limited, due - np.where(limited, ready, 0), FREE),
+        most_cents=_limit(book.max_cost_usd, CENTS_PER_USD),
+        most_grams=_limit(book.max_wtw_kg_co2e, G_PER_KG),
+    )
+
+
+def goods_at(goods: Goods, rows: NDArray[np.int64]) -> Goods:
+    """Return the goods of some orders."""
+    return Goods(
+        mass_kg=goods.mass_kg[rows],
+        volume_m3=goods.volume_m3[rows],
+        cargo=goods.cargo[rows],
+        key=goods.key[rows],
+        minutes_left=goods.minutes_left[rows],
+        most_cents=goods.most_cents[rows],
+        most_grams=goods.most_grams[rows],
+    )
+
+
+def rate_book(
+    goods: Goods,
+    orders: NDArray[np.int64],
+    paths: Paths,
+    steps: StepTable,
+    params: PlanParams,
+) -> Rated:
+    """Rate orders on the paths of their keys.
+
+    Parameters
+    ----------
+    orders
+        Orders to rate; the others get no columns.
+    """
+    n_keys = len(paths.first_path) - 1
+    key = goods.key[orders]
+    of_key = np.bincount(key, minlength=n_keys)
+    chains, times = find_chains(paths, steps, of_key), time_paths(paths, steps)
+    ways = Ways(
+        first_path=paths.first_path,
+        first_step=paths.first_step,
+        step=paths.step,
+        minutes=times.total,
+        tight=_tight(paths, steps, (key, goods.mass_kg[orders])),
+        first_chain=chains.first_chain,
+        chain=chains.chain,
+        first_chain_step=chains.first_chain_step,
+        chain_step=chains.chain_step,
+        box_cents=chains.box_cents,
+    )
+    prices = prices_of(steps)
+    limits = (
+        params.most_columns(len(goods.mass_kg)),
+        params.hold_weeks + 1,
+        params.box_fill,
+        WEEK_MINUTES,
+    )
+
+    def rate(first: int) -> Options:
+        return rate_orders(orders[first : first + _CHUNK], goods, prices, ways, limits)
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        parts = list(pool.map(rate, range(0, len(orders), _CHUNK)))
+    parts = parts or [rate(0)]
+    count = np.zeros(len(goods.mass_kg), np.int32)
+    count[orders] = np.concatenate([part.columns for part in parts])
+    rest = (
+        np.concatenate(column) for column in zip(*(p[1:] for p in parts), strict=True)
+    )
+    options = Options(count, *rest)
+    return Rated(paths=paths, times=times, chains=chains, goods=goods, options=options)
+
+
+def _tight(
+    paths: Paths,
+    steps: StepTable,
+    loads: tuple[NDArray[np.int64], NDArray[np.float64]],
+) -> NDArray[np.bool_]:
+    """Return the paths on a lane that all orders together could fill in one week.
+
+    Parameters
+    ----------
+    loads
+        Key and mass [kg] of each order.
+    """
+    n_keys = len(paths.first_path) - 1
+    mass_kg = np.bincount(*loads, minlength=n_keys)
+    key_of = np.repeat(np.arange(n_keys), np.diff(paths.first_path))
+    of_path = np.repeat(np.arange(len(key_of)), np.diff(paths.first_step))
+    runs = np.flatnonzero(paths.step < steps.n_lanes)
+    # A key counts once on a lane, however many of its paths go there.
+    pair = np.unique(key_of[of_path[runs]] * steps.n_lanes + paths.step[runs])
+    key, lane = np.divmod(pair, steps.n_lanes)
+    load_kg = np.bincount(lane, mass_kg[key], steps.n_lanes)
+    full = load_kg > steps.week_kg[: steps.n_lanes]
+    tight = np.zeros(len(key_of), np.bool_)
+    tight[of_path[runs[full[paths.step[runs]]]]] = True
+    return tight
+
+
+def prices_of(steps: StepTable) -> Prices:
+    """Return the prices of steps for the kernels."""
+    return Prices(
+        row=steps.price_row,
+        km=steps.km,
+        usd_per_kg=steps.usd_per_kg,
+        shipment=steps.prices.shipment,
+        unit=steps.prices.unit,
+        unit_km=steps.prices.unit_km,
+        least=steps.prices.least,
+        payload_kg=steps.payload_kg,
+        loadable_m3=steps.loadable_m3,
+        whole=steps.whole,
+        takes=steps.takes,
+        grams_per_kg=steps.grams_per_kg,
+        most_kg=steps.most_kg,
+        n_lanes=steps.n_lanes,
+    )
+
+
+def monday_before(ready: NDArray[np.int64]) -> int:
+    """Return the Monday, midnight UTC, of the first week in which an order is ready.
+
+    In minutes since 1970; the Monday after Christmas 1969 where no order says when.
+    """
+    given = ready[ready != NO_TIME]
+    first = int(given.min()) if len(given) else -_THURSDAY
+    return (first + _THURSDAY) // WEEK_MINUTES * WEEK_MINUTES - _THURSDAY
+
+
+def _limit(most: NDArray[np.float64], scale: int) -> NDArray[np.int64]:
+    given = ~np.isnan(most)
+    return np.where(given, np.where(given, most, 0) * scale, FREE).astype(np.int64)

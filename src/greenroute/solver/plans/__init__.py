@@ -1,0 +1,5 @@
+"""One plan for a whole order book, in freight words: `plan` in `solve`.
+
+Orders become commodities with candidate routes (`candidate`, `make_columns`), rated in arrays (`rate_orders`) and laid out as
+a `Book` (`plan_problem`); `write_plan` translates the choice back. `frontier` sweeps carbon prices; `greedy` is the peer.
+"""
