@@ -9,9 +9,11 @@ what `greenroute` reads, and nothing of the case is lost:
 
     nodes.csv    storage_usd_per_m3_day and waiting (only warehouses let goods wait); hub
                  operations cost and last nothing
-    lanes.csv    id = route; service = carrier; equipment_m3, cost_usd_per_equipment,
-                 cost_usd_per_departure, duty_rate, departs_on; transit_h = 24 x days;
-                 cut_off_h = 0; total_hours as it was
+    lanes.csv    id = route; service = carrier; equipment_m3, cost_usd_per_departure,
+                 duty_rate, departs_on; transit_h = 24 x days; cut_off_h = 0; total_hours
+                 as it was; no price by box: it stands on the card
+    card.csv     rate card: per lane the price of a box of its own equipment, in USD, valid
+                 from day 0
     orders.csv   ready_at, due_at (midnights UTC of first and last day), value_usd,
                  import_tax_rate, commodity, journey
     network.toml [case]: the rest
@@ -19,34 +21,29 @@ what `greenroute` reads, and nothing of the case is lost:
 The case says neither where its places lie nor how far apart: they are put a few metres
 from each other where the clock is UTC, and a lane is as long as its mode goes in its time.
 Costs and days are those of the case; distances and emissions are not.
+
+    greenroute plan FOLDER/orders.csv --network FOLDER --card FOLDER/card.csv --out PLAN
 """
 
 import csv
 import hashlib
 import json
-import math
 import sys
 import tomllib
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow.compute as pc
-
 from greenroute.errors import DataError
 from greenroute.network.network import Network
-from greenroute.network.read import read_network
 from greenroute.network.read_schedule import WEEKDAYS
-from greenroute.network.schedule import weekly_departures
+from greenroute.rating.charges import Charges
+from greenroute.rating.pricing import read_pricing
+from greenroute.rating.read import read_rates
 from greenroute.units import HOURS_PER_DAY, MINUTES_PER_HOUR, SECONDS_PER_MINUTE
 
 Case = dict[str, Any]
-#: Route ids and days of departure, by order id.
-Plan = Mapping[str, Sequence[tuple[str, int]]]
 #: Mode, TOC, speed that makes up a distance [km/h], kind of gateway its ends are.
 MODES = {
     "Sea": ("sea", "sea-container-3000-4999", 30, "seaport"),
@@ -55,13 +52,16 @@ MODES = {
     "Truck": ("road", "road-artic", 50, "city"),
 }
 WORDS = {mode: word for word, (mode, *_) in MODES.items()}
+#: Boxes of the case: their size depends on the lane.
+EQUIPMENT = "container"
+CARD = "card.csv"
 KINDS = ("seaport", "airport", "rail_terminal", "city")
 MINUTES_PER_DAY = HOURS_PER_DAY * MINUTES_PER_HOUR
 DEGREES_APART = 0.0001
 
 
 def convert(case: Case, folder: Path) -> Path:
-    """Write a case as network folder and order book, and return the folder."""
+    """Write a case as network folder, rate card and order book, and return the folder."""
     day0 = date.fromisoformat(case["day0"])
     weekday = WEEKDAYS[day0.weekday()].capitalize()
     if case["day0_weekday"] != weekday:
@@ -74,6 +74,7 @@ def convert(case: Case, folder: Path) -> Path:
         path = _write(folder / f"{name}.csv", rows)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         about += [f"[tables.{name}]", f'file = "{path.name}"', f'sha256 = "{digest}"']
+    _write(folder / CARD, _card(case, day0))
     _write(folder / "orders.csv", _orders(case, day0))
     text = "\n".join(about) + "\n"
     (folder / "network.toml").write_text(text, encoding="utf-8")
@@ -84,7 +85,8 @@ def read_back(folder: Path) -> Case:
     """Return the case that a converted folder holds."""
     about = tomllib.loads((folder / "network.toml").read_text(encoding="utf-8"))
     day0: date = about["case"]["day0"]
-    nodes = _read(folder / "nodes.csv")
+    nodes = read_rows(folder / "nodes.csv")
+    per_box = {row["lane"]: row["base_per_unit"] for row in read_rows(folder / CARD)}
     return {
         "name": about["name"],
         "day0": day0.isoformat(),
@@ -104,13 +106,13 @@ def read_back(folder: Path) -> Case:
                 "mode": WORDS[row["mode"]],
                 "container_volume_m3": float(row["equipment_m3"]),
                 "fixed_cost": float(row["cost_usd_per_departure"]),
-                "cost_per_container": float(row["cost_usd_per_equipment"]),
+                "cost_per_container": float(per_box[row["id"]]),
                 "transit_duty_rate": float(row["duty_rate"]),
                 "total_hours": float(row["total_hours"]),
                 "days": int(row["transit_h"]) // HOURS_PER_DAY,
                 "departs_on": [d.capitalize() for d in row["departs_on"].split(";")],
             }
-            for row in _read(folder / "lanes.csv")
+            for row in read_rows(folder / "lanes.csv")
         ],
         "orders": [
             {
@@ -126,132 +128,21 @@ def read_back(folder: Path) -> Case:
                 "import_tax_rate": float(row["import_tax_rate"]),
                 "journey": row["journey"],
             }
-            for row in _read(folder / "orders.csv")
+            for row in read_rows(folder / "orders.csv")
         ],
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
-    """What a plan costs [USD]: containers, departures used, storage, duties, import tax."""
-
-    containers: float
-    fixed: float
-    storage: float
-    duties: float
-    tax: float
-
-    @property
-    def total(self) -> float:
-        """All of it, to the cent."""
-        parts = self.containers, self.fixed, self.storage, self.duties, self.tax
-        return round(math.fsum(parts), 2)
-
-
-def evaluate(folder: Path, plan: Plan) -> Cost:
-    """Rate a plan by the rules of the case, from the converted folder.
-
-    Goods travel whole. All goods on one departure share its containers: their volumes are
-    summed, then rounded up. A departure used costs its price once. Goods pay storage for
-    each day between their first day or arrival and the next departure, and nothing at
-    their destination; a duty on each lane and the import tax once, both by their value.
-
-    Raises
-    ------
-    DataError
-        If the plan breaks a rule: an order is missing, a lane does not start where the
-        goods are or does not depart that day, goods wait where they may not, call twice
-        at a place or are late.
-    """
-    network = read_network(folder)
-    orders = _read(folder / "orders.csv")
-    asked = [row["order_id"] for row in orders]
-    if sorted(plan) != sorted(asked):
-        msg = f"the plan has orders {sorted(plan)}, expected {sorted(asked)}"
-        raise DataError(msg)
-    departs = _departures(network, orders)
-    volume: dict[tuple[int, int], float] = defaultdict(float)
-    storage, duties, tax = [], [], []
-    for order in orders:
-        value, m3 = float(order["value_usd"]), float(order["volume_m3"])
-        stay_usd, rows = _follow(network, order, plan[order["order_id"]], departs)
-        for row, minute in rows:
-            volume[row, minute] += m3
-            duties.append(value * float(np.nan_to_num(network.lanes.duty_rate[row])))
-        storage.append(stay_usd)
-        tax.append(value * float(order["import_tax_rate"]))
-    lanes = network.lanes
-    used = Counter(row for row, _ in volume)
-    return Cost(
-        containers=math.fsum(
-            math.ceil(round(m3 / lanes.equipment_m3[row], 9))
-            * lanes.cost_usd_per_equipment[row]
-            for (row, _), m3 in volume.items()
-        ),
-        fixed=math.fsum(lanes.cost_usd_per_departure[r] * n for r, n in used.items()),
-        storage=math.fsum(storage),
-        duties=math.fsum(duties),
-        tax=math.fsum(tax),
-    )
-
-
-def _follow(
-    network: Network,
-    order: Mapping[str, str],
-    runs: Sequence[tuple[str, int]],
-    departs: Mapping[tuple[int, int], int],
-) -> tuple[float, list[tuple[int, int]]]:
-    """Return the storage an order pays [USD], and the lanes and departures that it uses."""
-    lanes, gateways = network.lanes, network.gateways
-    name, row_of = order["order_id"], network.place_index.row_of
-    place, clock = row_of[order["origin"]], _minute(order["ready_at"])
-    seen, used, storage = {place}, [], []
-    day0 = network_day0(network)
-    for lane_id, day in runs:
-        row = pc.index(lanes.id, lane_id).as_py()
-        leaves = day0 + day * MINUTES_PER_DAY
-        here = gateways.id[place].as_py()
-        if row < 0 or int(lanes.origin[row]) != place:
-            msg = f"order {name}: there is no lane {lane_id!r} from {here}"
-            raise DataError(msg)
-        if (row, leaves) not in departs or leaves < clock:
-            msg = (
-                f"order {name}: lane {lane_id!r} cannot be taken on day {day} at {here}"
-            )
-            raise DataError(msg)
-        if leaves > clock and not gateways.waiting[place]:
-            msg = f"order {name} waits at {here}, where goods may not wait"
-            raise DataError(msg)
-        days = (leaves - clock) / MINUTES_PER_DAY
-        usd = float(np.nan_to_num(gateways.storage_usd_per_m3_day[place]))
-        storage.append(float(order["volume_m3"]) * days * usd)
-        place, clock = int(lanes.destination[row]), departs[row, leaves]
-        if place in seen:
-            msg = f"order {name} calls twice at {gateways.id[place].as_py()}"
-            raise DataError(msg)
-        seen.add(place)
-        used.append((row, leaves))
-    if place != row_of[order["destination"]] or clock > _minute(order["due_at"]):
-        msg = f"order {name} is not at {order['destination']} by {order['due_at']}"
-        raise DataError(msg)
-    return math.fsum(storage), used
-
-
-def _departures(
-    network: Network, orders: Sequence[Mapping[str, str]]
-) -> dict[tuple[int, int], int]:
-    """Return when departures arrive, by lane and minute of departure."""
-    since = min(_minute(order["ready_at"]) for order in orders)
-    until = max(_minute(order["due_at"]) for order in orders)
-    dated = weekly_departures(network.lanes, network.gateways, since=since, until=until)
-    keys = zip(dated.lane.tolist(), dated.departs.tolist(), strict=True)
-    return dict(zip(keys, dated.arrives.tolist(), strict=True))
+def charges(network: Network, folder: Path) -> Charges:
+    """Return the rate card of a converted case."""
+    tariff = read_rates().tariff
+    return Charges(pricing=read_pricing(tariff, cards=folder / CARD, network=network))
 
 
 def network_day0(network: Network) -> int:
     """Return the minute at which day 0 of a converted case begins."""
     about = tomllib.loads((network.folder / "network.toml").read_text(encoding="utf-8"))
-    return _minute(f"{about['case']['day0']}T00:00Z")
+    return minute_of(f"{about['case']['day0']}T00:00Z")
 
 
 def _nodes(case: Case) -> list[dict[str, object]]:
@@ -295,15 +186,29 @@ def _lanes(case: Case) -> list[dict[str, object]]:
                 "transit_h": hours,
                 "departs_on": ";".join(route["departs_on"]),
                 "cut_off_h": 0,
-                "equipment": "container",
+                "equipment": EQUIPMENT,
                 "equipment_m3": route["container_volume_m3"],
-                "cost_usd_per_equipment": route["cost_per_container"],
                 "cost_usd_per_departure": route["fixed_cost"],
                 "duty_rate": route["transit_duty_rate"],
                 "total_hours": route["total_hours"],
             }
         )
     return rows
+
+
+def _card(case: Case, day0: date) -> list[dict[str, object]]:
+    return [
+        {
+            "card": case["name"],
+            "lane": route["route"],
+            "mode": _mode(route)[0],
+            "equipment": EQUIPMENT,
+            "valid_from": day0,
+            "currency": "USD",
+            "base_per_unit": route["cost_per_container"],
+        }
+        for route in case["routes"]
+    ]
 
 
 def _orders(case: Case, day0: date) -> list[dict[str, object]]:
@@ -334,7 +239,8 @@ def _mode(route: Case) -> tuple[str, str, int, str]:
     return MODES[route["mode"]]
 
 
-def _minute(text: str) -> int:
+def minute_of(text: str) -> int:
+    """Return a moment in minutes since 1970."""
     return int(datetime.fromisoformat(text).timestamp()) // SECONDS_PER_MINUTE
 
 
@@ -350,7 +256,8 @@ def _write(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:
     return path
 
 
-def _read(path: Path) -> list[dict[str, str]]:
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 

@@ -32,11 +32,12 @@ def check_all(
     """Assert that all itineraries are proven, and all explained to the cent."""
     assert frontier.itineraries
     for itinerary in frontier.itineraries:
-        if not options:
-            assert (
-                gr.check_itinerary(itinerary, shipment, network, RATES, charges=charges)
-                == ()
+        assert (
+            gr.check_itinerary(
+                itinerary, shipment, network, RATES, options=options, charges=charges
             )
+            == ()
+        )
         for explained in gr.explain(
             itinerary, shipment, network, RATES, options=options, charges=charges
         ):

@@ -8,7 +8,7 @@
 Columns are separated by blanks; `-` is an empty cell.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from greenroute.network.network import Network
 from greenroute.orders.shipment import Cargo
 from greenroute.rating.cargo import CargoUnit
+from greenroute.rating.charges import Charges
 from greenroute.rating.equipment_code import EquipmentCodes, read_equipment_codes
 from greenroute.rating.match_card import prepare_cards
 from greenroute.rating.money import ExchangeTable
@@ -62,19 +63,31 @@ class Basis:
         )
 
     def cards(
-        self, folder: Path, text: str, *, errors_to: Path | None = None
+        self,
+        folder: Path,
+        text: str,
+        *,
+        errors_to: Path | None = None,
+        network: Network | None = None,
     ) -> RateCards:
         path = folder / "cards.csv"
         path.write_text(as_csv(text), encoding="utf-8")
-        return self.read(path, errors_to=errors_to)
+        return self.read(path, errors_to=errors_to, network=network)
 
-    def read(self, path: Path, *, errors_to: Path | None = None) -> RateCards:
+    def read(
+        self,
+        path: Path,
+        *,
+        errors_to: Path | None = None,
+        network: Network | None = None,
+    ) -> RateCards:
         return read_rate_cards(
             path,
             self.tariff,
             exchange=self.exchange,
             equipment_codes=self.equipment_codes,
             errors_to=errors_to,
+            lane_equipment=() if network is None else network.lanes.equipment.names,
         )
 
     def prepare(
@@ -96,6 +109,16 @@ class Basis:
     ) -> LanePrices:
         lanes = network.lanes.take(rows)
         return price_lanes(lanes, cargo, self.tariff, cards=cards.take(rows))
+
+
+def charges_by(
+    folder: Path, text: str, network: Network, *, on: date | None = None
+) -> Charges:
+    """Return rate cards for a plan on a network, with round exchange rates."""
+    basis = Basis.with_round_rates(folder)
+    cards = basis.cards(folder, text, network=network)
+    pricing = read_pricing(basis.tariff, own_rates=folder / "own_rates.csv")
+    return Charges(pricing=replace(pricing, cards=cards), on=on)
 
 
 def as_csv(text: str) -> str:

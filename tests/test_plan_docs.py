@@ -47,8 +47,16 @@ def test_the_commands_of_the_page_run_in_turn(
         assert (stopped.value.code or 0) == 0, (line, written.err)
     made = sorted(path.name for path in (folder / "out").iterdir())
 
-    assert len(lines) == 7
-    assert made == ["again", "budget", "frontier", "plan", "price"]
+    assert len(lines) == 9
+    assert made == [
+        "again",
+        "agreed",
+        "budget",
+        "frontier",
+        "late",
+        "plan",
+        "price",
+    ]
     assert read_earlier(folder / "out" / "again").assignments.num_rows == 10
 
 

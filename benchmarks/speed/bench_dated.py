@@ -1,4 +1,4 @@
-"""Routing on the world network with 100,000 dated departures, and with opening hours."""
+"""Departures with dates: routing with 100,000 of them, or opening hours; rating of lanes."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,12 +9,14 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 import greenroute as gr
 from greenroute.network.departure import sort_departures
+from greenroute.rating.rate import rate_lanes, size_cargo
 
 READY = datetime(2026, 12, 1, 8, tzinfo=UTC)
 SHIPMENT = gr.Shipment(
     origin="CNSZX", destination="DEFRA", mass_kg=12_000, ready_at=READY
 )
 N_DEPARTURES = 100_000
+N_LANES = 150_000
 WEEKS = 12
 SEED = 2026
 
@@ -81,3 +83,17 @@ def test_route_within_opening_hours(
     )
 
     print(f"\n{len(frontier.itineraries)} itineraries, {dict(frontier.stats)}")
+
+
+def test_rate_150_000_lanes(
+    benchmark: BenchmarkFixture, dated: tuple[gr.Network, gr.Rates]
+) -> None:
+    network, rates = dated
+    rows = np.arange(N_LANES) % len(network.lanes)
+    lanes, cargo = network.lanes.take(rows), size_cargo(SHIPMENT, rates)
+
+    rating = benchmark.pedantic(
+        rate_lanes, args=(lanes, cargo, rates), rounds=20, warmup_rounds=2
+    )
+
+    print(f"\n{len(rating.cost_usd):,} lanes, {rating.allowed.mean():.0%} allowed")

@@ -16,6 +16,8 @@ from .orders.shipment import Cargo as Cargo
 from .orders.shipment import Shipment as Shipment
 from .plan.check import check_itinerary as check_itinerary
 from .plan.check_plan import check_plan as check_plan
+from .plan.commitment import Commitments as Commitments
+from .plan.commitment import read_commitments as read_commitments
 from .plan.frontier import Frontier as Frontier
 from .plan.itinerary import Itinerary as Itinerary
 from .plan.leg import Leg as Leg

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.hzjken import Plan, convert, evaluate, read_back
+from benchmarks.hzjken import convert, read_back
+from benchmarks.hzjken_cost import Plan, evaluate
 from greenroute.errors import DataError
 from greenroute.network.read import read_network
 from greenroute.orders.read import read_orders

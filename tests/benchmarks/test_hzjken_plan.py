@@ -9,7 +9,14 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from benchmarks.hzjken import MINUTES_PER_DAY, convert, evaluate, network_day0
+from benchmarks.hzjken import (
+    CARD,
+    MINUTES_PER_DAY,
+    charges,
+    convert,
+    network_day0,
+)
+from benchmarks.hzjken_cost import evaluate
 from commands import start
 from greenroute.network.read import read_network
 from greenroute.orders.read import read_orders
@@ -93,10 +100,11 @@ CASE: dict[str, Any] = {
 
 def planned(folder: Path) -> PlanResult:
     network, orders = read_network(folder), read_orders(folder / "orders.csv")
-    result = plan(orders, network, RATES)
+    card = charges(network, folder)
+    result = plan(orders, network, RATES, charges=card)
 
     assert result.plan is not None
-    assert check_plan(result.plan, orders, network, RATES) == ()
+    assert check_plan(result.plan, orders, network, RATES, charges=card) == ()
     assert result.termination is Termination.OPTIMAL
     assert (result.gap, result.full_gap) == (0, 0)
     return result
@@ -147,7 +155,7 @@ def test_the_command_writes_departures_and_boxes(tmp_path: Path) -> None:
     folder = convert(CASE, tmp_path / "case")
     out = tmp_path / "plan"
     words = ("plan", folder / "orders.csv", "--network", folder, "--out", out)
-    done = start(*map(str, words))
+    done = start(*map(str, (*words, "--card", folder / CARD)))
     _, told = done.communicate()
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
 

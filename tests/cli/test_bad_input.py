@@ -54,7 +54,7 @@ CHLORINE = ("--cargo", "dangerous", "--un-number", "UN1017")
         ((*ROUTE, *MASS, "--avoid", "CN"), "is where the shipment starts or ends"),
         ((*ROUTE, *MASS, "--via", "XXXXX"), "place 'XXXXX' is unknown"),
         ((*ROUTE, *MASS, "--max-cost-usd", "nan"), "max_cost_usd is nan"),
-        ((*ROUTE, *MASS, "--top", "0"), "Invalid value for '--top'"),
+        ((*ROUTE, *MASS, "--top", "0"), "'0' is no whole number >= 1"),
         ((*ROUTE, *MASS, "--top", "3", "--all"), "expected --top N or --all, not both"),
         ((*ROUTE, *MASS, "--format", "yaml"), "'table', 'json', 'csv', 'geojson'"),
         ((*ROUTE, *MASS, "--mas", "1"), "No such option"),

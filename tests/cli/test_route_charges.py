@@ -124,6 +124,25 @@ def test_explain_prints_a_page(toy: Command, card: Path) -> None:
     assert "beside the carbon costs in its price" in text
 
 
+def test_corsia_counts_flights_abroad_and_is_said(toy: Command) -> None:
+    words = (*ROUTE, "--corsia-share", "0.154")
+    found = json.loads(toy(*words).out)
+    page = " ".join(toy(*words, "--format", "table").out.split())
+    legs = [
+        leg
+        for itinerary in found["frontier"]["itineraries"]
+        for leg in itinerary["legs"]
+    ]
+
+    assert found["charges"]["carbon"]["corsia_share"] == 0.154
+    assert "with CORSIA for 0.154 of flights abroad" in page
+    for leg in legs:
+        # 15.4 % of the tonnes of operation, at 21.70 USD for a unit.
+        flown_t = leg["ttw_kg_co2e"] / 1000 if leg["mode"] == "air" else 0.0
+        assert leg["carbon_usd"] == pytest.approx(flown_t * 0.154 * 21.7, abs=0.0051)
+    assert any(leg["carbon_usd"] > 0 for leg in legs)
+
+
 def test_an_unknown_id_to_explain_names_the_picks(toy: Command) -> None:
     picks = json.loads(toy(*ROUTE).out)["frontier"]["picks"]
 
@@ -197,6 +216,7 @@ def test_all_errors_of_the_cards_can_be_had_as_a_file(
         (("--carbon-price-usd", "nan"), "internal_usd_per_t is nan"),
         (("--carbon-price-usd", "-5"), "internal_usd_per_t is -5"),
         (("--carbon-price-usd", "ten"), "'ten' is no number"),
+        (("--corsia-share", "15.4"), "corsia_share is 15.4, expected a number <= 1"),
         (("--ets",), "carbon costs by law depend on the day"),
         (("--card", "no/such.csv", *JUNE), "no/such.csv"),
         (("--own-rates", "no/such.csv"), "no/such.csv"),

@@ -91,7 +91,10 @@ def test_a_plain_question_has_no_new_terms(toy: Command) -> None:
 
     assert found["shipment"]["max_transfers"] is None
     assert found["shipment"]["opening_hours"] is None
-    assert found["frontier"]["itineraries"][0]["transit_p50_h"] is None
+    for itinerary in found["frontier"]["itineraries"]:
+        assert itinerary["on_time_probability"] is None
+        # Half arrive before the mean, for delays are longer than what is gained.
+        assert itinerary["transit_p50_h"] < itinerary["transit_p95_h"]
 
 
 def test_the_table_says_what_was_asked(toy: Command) -> None:
@@ -117,8 +120,11 @@ def test_what_cannot_be_reached_in_time_ends_with_4(toy: Command) -> None:
         (("--on-time", "0.9"), "on_time is 0.9 without due_at"),
         ((*READY, "--on-time", "95"), "on_time is 95, expected a probability"),
         (("--calendar",), "opening_hours are given without ready_at"),
-        (("--max-transfers", "-1"), "--max-transfers"),
-        (("--max-transfers", "few"), "--max-transfers"),
+        (
+            ("--max-transfers", "-1"),
+            "'-1' is no whole number >= 0, expected one like 2",
+        ),
+        (("--max-transfers", "few"), "'few' is no whole number >= 0"),
         (("--value-usd", "-1"), "value_usd is -1"),
     ],
 )
@@ -129,3 +135,38 @@ def test_wrong_terms_are_usage_errors(
 
     assert answer.code == 2
     assert message in answer.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        # In Germany clocks go from 02:00 to 03:00 in March, from 03:00 to 02:00 in October.
+        (
+            ("DEFRA", "CNSZX", "--ready", "2026-03-29T02:30"),
+            "ready_at is 2026-03-29T02:30:00, which clocks in Europe/Berlin skip, expected",
+        ),
+        (
+            ("DEFRA", "CNSZX", "--ready", "2026-10-25T02:30"),
+            "ready_at is 2026-10-25T02:30:00, which clocks in Europe/Berlin show twice",
+        ),
+        (
+            ("CNSZX", "DEFRA", "--ready", "2026-03-01", "--due", "2026-03-29T02:30"),
+            "due_at is 2026-03-29T02:30:00, which clocks in Europe/Berlin skip",
+        ),
+    ],
+)
+def test_a_local_time_that_clocks_skip_or_show_twice_is_refused(
+    toy: Command, words: tuple[str, ...], message: str
+) -> None:
+    answer = toy("route", *words, "--mass-kg", "12000")
+
+    assert (answer.code, answer.out) == (2, "")
+    assert message in answer.err
+
+
+def test_with_an_offset_the_same_time_is_taken(toy: Command) -> None:
+    ready = ("--ready", "2026-10-25T02:30+01:00")
+    answer = toy("route", "DEFRA", "CNSZX", *ready, "--mass-kg", "12000")
+    [first, *_] = json.loads(answer.out)["frontier"]["itineraries"]
+
+    assert first["departs_at"] == "2026-10-25T01:30:00+00:00"

@@ -115,3 +115,44 @@ def test_attributions_are_named(frontier: gr.Frontier, basis: report.Basis) -> N
     network = replace(basis.network, sources=(source,))
 
     assert "Data: © Somebody" in page(frontier, replace(basis, network=network))
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [
+        (1.0, ">99.9%"),
+        (0.9995, ">99.9%"),
+        (0.99899, "99.8%"),
+        (0.94999, "94.9%"),
+        (0.5, "50.0%"),
+        (0.0004, "<0.1%"),
+        (0.0, "0.0%"),
+    ],
+)
+def test_what_is_nearly_certain_does_not_read_as_certain(
+    frontier: gr.Frontier, basis: report.Basis, probability: float, words: str
+) -> None:
+    likely = tuple(
+        replace(one, on_time_probability=probability) for one in frontier.itineraries
+    )
+    text = page(replace(frontier, itineraries=likely), basis, width=200)
+
+    assert f"in time with {words}  [" in text
+    assert "100%" not in text
+
+
+def test_a_pick_says_within_what_half_and_nearly_all_arrive(
+    frontier: gr.Frontier, basis: report.Basis
+) -> None:
+    timed = tuple(
+        replace(one, transit_p50_h=240.0, transit_p95_h=hours)
+        for one, hours in zip(
+            frontier.itineraries,
+            [float("inf")] + [360.0] * len(frontier.itineraries),
+            strict=False,
+        )
+    )
+    text = page(replace(frontier, itineraries=timed), basis, width=200)
+
+    assert "50 % within 10.0, 95 % within 15.0 days" in text
+    assert "50 % within 10.0, 95 % within – days" in text

@@ -1,7 +1,7 @@
 """A11: how late an itinerary may be, and itineraries that keep a due date."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
@@ -140,13 +140,52 @@ def test_simulation_gives_the_p50_and_p95_of_a_routed_itinerary() -> None:
     assert found.on_time_probability == pytest.approx((clock <= 230).mean(), abs=0.01)
 
 
+@pytest.mark.parametrize("ready", [None, READY])
+def test_simulation_gives_the_p50_and_p95_where_only_frequencies_are_known(
+    ready: datetime | None,
+) -> None:
+    """100,000 random runs: every departure is waited for up to a headway."""
+    network = network_of("""
+        AAAAA -road 400km 8h-> AAPRT
+        AAPRT -sea 4000km 100h 1/week-> AABBB
+        AABBB -rail 900km 30h 7/week-> AACCC
+        AACCC -sea 900km 40h 3/week toc=sea-container-0-999-> AAPOR
+        AAPOR -road 200km 4h-> AAZZZ
+    """)
+    shipment = replace(SHIPMENT, ready_at=ready)
+    [found] = gr.route(shipment, network, RATES).itineraries
+    per_week = {"sea AAPRT": 1, "rail AABBB": 7, "sea AACCC": 3}
+    cutoff_h = {"sea AAPRT": 36, "rail AABBB": 18, "sea AACCC": 36}
+    rng = np.random.default_rng(11)
+    total = np.zeros(RUNS)
+    for leg in found.legs:
+        runs = leg.operation == "carry"
+        typical, least = leg.duration_h - leg.wait_h, 0.9 if runs else 0.5
+        name = f"{leg.mode} {leg.origin}"
+        if runs and name in per_week:
+            total += cutoff_h[name] + 168 / per_week[name] * rng.random(RUNS)
+        sigma = np.log((_ratio(leg) - least) / (1 - least)) / 1.6448536
+        late = np.exp(sigma * rng.standard_normal(RUNS))
+        total += typical * (least + (1 - least) * late)
+
+    p50, p95 = np.quantile(total, [0.5, 0.95])
+    assert found.transit_p50_h == pytest.approx(p50, rel=0.01)
+    assert found.transit_p95_h == pytest.approx(p95, rel=0.01)
+    assert found.on_time_probability is None
+
+
 def _ratio(leg: gr.Leg) -> float:
     """Return what the tariff says of the lateness of a leg (p95_ratio of its tables)."""
+    what = leg.category if leg.operation == "carry" else leg.mode
     return {
-        ("carry", "road"): 1.3,
-        ("carry", "sea"): 1.3,
+        ("carry", "road-artic"): 1.3,
+        ("carry", "sea-container-8000"): 1.3,
+        ("carry", "sea-container-0-999"): 1.6,
+        ("carry", "rail-freight"): 1.6,
         ("load", "road"): 2.0,
         ("unload", "road"): 2.0,
         ("load", "sea"): 2.0,
         ("unload", "sea"): 2.5,
-    }[leg.operation, leg.mode]
+        ("load", "rail"): 2.0,
+        ("unload", "rail"): 2.5,
+    }[leg.operation, what]

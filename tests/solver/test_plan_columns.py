@@ -37,15 +37,13 @@ SEA = network_of("""
 """)
 
 
-def problem_of(
-    text: str, network: Network = SEA, rates: Rates = RATES, **params: int
-) -> PlanProblem:
+def problem_of(text: str, network: Network = SEA, rates: Rates = RATES) -> PlanProblem:
     return state_book(
         book_of(text),
         network,
         rates,
         objective=LeastCost(),
-        params=PlanParams(columns_per_order=64, **params),
+        params=PlanParams(columns_per_order=64),
     )
 
 

@@ -119,7 +119,9 @@ def test_what_has_departed_keeps_itinerary_departure_and_boxes() -> None:
         strict=True,
     ):
         assert name in gone or at >= LATER
-    assert check_plan(plan, book(A, B, C, D, E), TOY, RATES) == ()
+    assert check_plan(plan, book(late, B, C, D, E), TOY, RATES) == (
+        "A: arrives after it is due",
+    )
 
 
 def test_a_new_order_moves_others_only_where_that_saves_more_than_asked() -> None:

@@ -343,3 +343,39 @@ def test_a_card_before_the_first_rate_of_its_currency_names_its_line(
         gr.DataError, match=r"cards.csv:2: currency is 'EUR'; .* no rate"
     ):
         gr.route(SHIPMENT, network, RATES, charges=charges)
+
+
+def test_an_internal_price_counts_the_emissions_of_hubs_too(tmp_path: Path) -> None:
+    hubs = "CNSHA: hub_wtw_kg_per_t=4\n    NLRTM: hub_wtw_kg_per_t=2"
+    network = network_of(f"{WAYS}    {hubs}", markets=MARKETS)
+    carbon = CarbonOptions(internal_usd_per_t=50.0)
+    charges = Charges(pricing=pricing_of(tmp_path), carbon=carbon)
+
+    frontier = gr.route(SHIPMENT, network, RATES, charges=charges)
+    plain = gr.route(SHIPMENT, network, RATES)
+
+    # 30 t x (4 + 2) kg x 0.5 for loading and unloading are 90 kg: 4.50 USD at 50 USD/t.
+    usual = {one.id: one.cost_usd for one in plain.itineraries}
+    for one in frontier.itineraries:
+        hubs_usd = sum(leg.carbon_usd for leg in one.legs if leg.kind is LegKind.HUB)
+        all_usd = sum(leg.carbon_usd for leg in one.legs)
+        assert hubs_usd == pytest.approx(4.5)
+        assert all_usd == pytest.approx(one.wtw_kg_co2e * 0.05, abs=0.0051 * 3)
+        assert one.cost_usd == pytest.approx(usual[one.id] + all_usd, abs=0.001)
+    check_all(frontier, SHIPMENT, network, charges)
+
+
+def test_the_line_of_a_hub_names_the_internal_price(tmp_path: Path) -> None:
+    network = network_of(f"{WAYS}    CNSHA: hub_wtw_kg_per_t=4", markets=MARKETS)
+    carbon = CarbonOptions(ets=True, eua_eur_per_t=80.0, internal_usd_per_t=50.0)
+    charges = Charges(pricing=pricing_of(tmp_path), carbon=carbon, on=JUNE)
+    [one, *_] = gr.route(SHIPMENT, network, RATES, charges=charges).itineraries
+
+    load, *_ = gr.explain(one, SHIPMENT, network, RATES, charges=charges)
+
+    # 30 t x 4 kg x 0.5 are 60 kg, at 50 USD/t; no law asks anything of a hub.
+    line = load.lines[-1]
+    assert (load.leg.operation, load.wtw_kg_per_t) == ("load", 2.0)
+    assert (line.code, float(line.usd)) == ("INTERNAL", 3.0)
+    assert line.source == "internal price of 50 USD/t"
+    assert [each.code for each in load.lines].count("ETS") == 0

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+import greenroute as gr
 from greenroute.errors import DataError
 from greenroute.solver.search import settle
 from greenroute.solver.search.pareto import ParetoFront, pareto_front
@@ -222,7 +223,7 @@ def test_guide_knows_the_timetable(
     graph, entries, time = drawn
     timetable = timetable_of(entries, time=time)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settle, "LEAST_ROUGH_LABELS", 1)
+        patch.setattr(settle, "PATIENCE", gr.Rounds(0))
         guided = solve(graph, timetable, guided=True)
     assert rows(guided.costs) == rows(solve(graph, timetable).costs)
 

@@ -21,6 +21,7 @@ from greenroute.cli import (
     route,
     state,
 )
+from greenroute.cli.lean import BLAS, PANDAS, leave_out
 from greenroute.cli.output import say
 from greenroute.errors import GreenrouteError
 
@@ -70,6 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.excepthook = _report_internal_error
     gc.set_threshold(*_GC_THRESHOLD)
     words = sys.argv[1:] if arguments is None else arguments
+    if arguments is None:
+        leave_out(PANDAS | BLAS if words[:1] == ["route"] else PANDAS)
     command = typer.main.get_command(app)
     try:
         command.main(args=[_guarded(word) for word in words], prog_name="greenroute")

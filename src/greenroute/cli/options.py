@@ -1,5 +1,6 @@
 """Options that several commands share, and how their texts are read."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -30,6 +31,24 @@ def number(text: str) -> float:
     except ValueError:
         msg = f"{text!r} is no number, expected one without unit, like 12000"
         raise typer.BadParameter(msg) from None
+
+
+def whole(least: int) -> Callable[[str], int]:
+    """Return what reads a whole number that a user typed, no less than this."""
+
+    def read(text: str) -> int:
+        if (
+            not text.strip().isascii()
+            or not text.strip().isdigit()
+            or int(text) < least
+        ):
+            msg = (
+                f"{text!r} is no whole number >= {least}, expected one like {least + 2}"
+            )
+            raise typer.BadParameter(msg)
+        return int(text)
+
+    return read
 
 
 def moment(text: str) -> datetime:

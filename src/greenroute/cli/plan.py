@@ -1,12 +1,18 @@
 """`greenroute plan`: one plan for all orders of a book."""
 
 from datetime import datetime
-from math import inf
+from math import inf, isfinite
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from greenroute.cli.charges import (
+    CardErrors,
+    CardFile,
+    OwnRates,
+    check_card_errors,
+)
 from greenroute.cli.options import (
     FactorsFolder,
     NetworkFolder,
@@ -100,6 +106,22 @@ def plan(
             "repeated.",
         ),
     ] = None,
+    lateness_usd_per_day: Annotated[
+        float | None,
+        typer.Option(
+            metavar="USD",
+            parser=number,
+            help="Orders may arrive up to two weeks after they are due, at this price of a "
+            "day, in USD; without it due dates are kept.",
+        ),
+    ] = None,
+    commitments: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Least volumes agreed with carriers, by lane and week: .csv or .parquet.",
+        ),
+    ] = None,
     earlier: Annotated[
         Path | None,
         typer.Option(
@@ -132,6 +154,9 @@ def plan(
             "that cannot be used from now on; may be repeated.",
         ),
     ] = None,
+    card: CardFile = None,
+    own_rates: OwnRates = None,
+    card_errors: CardErrors = None,
     network: NetworkFolder = None,
     tariff: TariffFolder = None,
     factors: FactorsFolder = None,
@@ -148,6 +173,7 @@ def plan(
         explain_folder(orders, ids, form)
         return
     folder = _target(out)
+    check_card_errors(card, card_errors)
     objective = _objective(carbon_budget_t, carbon_price_usd)
     _check_frontier(frontier, objective, plain=not ids and earlier is None)
     keep = Keep(
@@ -165,6 +191,9 @@ def plan(
         seed=seed,
         watch=watch,
         folders=(network, tariff, factors),
+        late_usd_per_day=_at_least_0(lateness_usd_per_day, "--lateness-usd-per-day"),
+        commitments=commitments,
+        cards=(card, own_rates, card_errors),
     )
     if frontier is not None:
         tell_frontier(task, folder, frontier, form)
@@ -180,6 +209,13 @@ def _target(out: Path | None) -> Path:
         raise typer.BadParameter(msg, param_hint="--out")
     plan_folder.check_target(out)
     return out
+
+
+def _at_least_0(value: float | None, name: str) -> float | None:
+    if value is not None and not (isfinite(value) and value >= 0):
+        msg = f"{value:g} is too little, expected a number >= 0"
+        raise typer.BadParameter(msg, param_hint=name)
+    return value
 
 
 def _check_frontier(frontier: int | None, objective: Objective, *, plain: bool) -> None:

@@ -17,6 +17,7 @@ import typer
 import greenroute as gr
 from greenroute import report
 from greenroute.cli.answers import answer_with
+from greenroute.cli.charges import charges_of
 from greenroute.cli.options import Format
 from greenroute.cli.output import Answer, say, write
 from greenroute.plan.termination import Termination
@@ -44,8 +45,11 @@ class Task:
     seed: int
     watch: Watch
     folders: tuple[Path | None, Path | None, Path | None]
+    cards: tuple[Path | None, Path | None, Path | None] = (None, None, None)
+    late_usd_per_day: float | None = None
+    commitments: Path | None = None
 
-    def read(self) -> "tuple[gr.OrderBook, gr.Network, gr.Rates]":
+    def read(self) -> "tuple[gr.OrderBook, gr.Network, gr.Rates, gr.Charges | None]":
         """Read what it rests on."""
         from greenroute.orders.read import read_orders  # noqa: PLC0415 - pyarrow is slow
 
@@ -53,8 +57,19 @@ class Task:
         with report.waiting("reading the orders and the network"):
             book = read_orders(self.orders)
             world, rates = gr.read_network(network), gr.read_rates(tariff, factors)
+            charges = charges_of(world, rates, self.cards)
         say(f"planning {len(book):,} orders")
-        return book, world, rates
+        return book, world, rates, charges
+
+    def params(self) -> "gr.PlanParams":
+        """Read what is agreed; the rest of the params stays as it is."""
+        from greenroute.plan.commitment import read_commitments  # noqa: PLC0415 - likewise
+        from greenroute.solver.columns.column import PlanParams  # noqa: PLC0415 - likewise
+
+        agreed = (
+            None if self.commitments is None else read_commitments(self.commitments)
+        )
+        return PlanParams(late_usd_per_day=self.late_usd_per_day, commitments=agreed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,19 +121,32 @@ def tell_frontier(task: Task, folder: Path, points: int, form: Format | None) ->
     from greenroute.solver.plans.frontier import plan_frontier  # noqa: PLC0415 - see above
 
     with _interruptible(task.watch):
-        book, world, rates = task.read()
+        params = task.params()
+        book, world, rates, charges = task.read()
         curve = plan_frontier(
-            book, world, rates, points=points, seed=task.seed, watch=task.watch
+            book,
+            world,
+            rates,
+            points=points,
+            seed=task.seed,
+            watch=task.watch,
+            charges=charges,
+            params=params,
         )
+    first = curve.points[0].result
+    if first.plan is None:
+        _end(first, folder, None)
     basis = plan_folder.PlanBasis(
         network=world,
         rates=rates,
         orders=task.orders,
         objective=_words(task.objective),
+        commitments=task.commitments,
+        charges=charges,
     )
     plan_folder.write_frontier_folder(curve, folder, basis)
     write(answer_with(plan_table.frontier_sheet(curve)), form, None)
-    _end(curve.points[0].result, folder, None)
+    _end(first, folder, None)
 
 
 def plan_once(
@@ -128,10 +156,18 @@ def plan_once(
     from greenroute.report import plan_explain, plan_folder  # noqa: PLC0415 - see above
 
     with _interruptible(task.watch):
-        book, world, rates = task.read()
-        found = _solve(task, keep, (book, world, rates), ids)
+        params = task.params()
+        book, world, rates, charges = task.read()
+        found = _solve(task, keep, (book, world, rates, charges, params), ids)
+    if found.result.rate_cards:
+        say(f"rate cards: {found.result.rate_cards}")
     basis = plan_folder.PlanBasis(
-        network=world, rates=rates, orders=task.orders, objective=_words(task.objective)
+        network=world,
+        rates=rates,
+        orders=task.orders,
+        objective=_words(task.objective),
+        commitments=task.commitments,
+        charges=charges,
     )
     if found.result.plan is not None:
         tables = {
@@ -193,25 +229,32 @@ class _Found:
 def _solve(
     task: Task,
     keep: Keep,
-    basis: "tuple[gr.OrderBook, gr.Network, gr.Rates]",
+    basis: "tuple[gr.OrderBook, gr.Network, gr.Rates, gr.Charges | None, gr.PlanParams]",
     ids: tuple[str, ...],
 ) -> _Found:
     from greenroute.report.plan_explain import read_earlier  # noqa: PLC0415 - see above
     from greenroute.solver.plans import explain_plan, replan  # noqa: PLC0415 - see above
 
-    _check_ids(basis[0], ids)
+    book, world, rates, charges, params = basis
+    _check_ids(book, ids)
     if keep.folder is None or keep.departed_before is None:
         result, ways, conflict = explain_plan.plan_with_ways(
-            *basis,
+            book,
+            world,
+            rates,
             objective=task.objective,
             watch=task.watch,
             seed=task.seed,
             progress=_progress,
             order_ids=ids,
+            charges=charges,
+            params=params,
         )
         return _Found(result=result, ways=ways, conflict=conflict, changes=None)
     again = replan.replan(
-        *basis,
+        book,
+        world,
+        rates,
         keep=replan.Changes(
             earlier=read_earlier(keep.folder),
             departed_before=keep.departed_before,
@@ -222,6 +265,8 @@ def _solve(
         seed=task.seed,
         watch=task.watch,
         progress=_progress,
+        charges=charges,
+        params=params,
     )
     ways, conflict = explain_plan.ways_and_conflict(
         again.problem, again.result, again.choice, ids

@@ -1,14 +1,19 @@
 """`greenroute route`: every sensible way for one shipment."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 import greenroute as gr
 from greenroute import report
+from greenroute.cli.charges import (
+    CardErrors,
+    CardFile,
+    OwnRates,
+    charges_of,
+    check_card_errors,
+)
 from greenroute.cli.options import (
     FactorsFolder,
     Format,
@@ -18,13 +23,10 @@ from greenroute.cli.options import (
     TariffFolder,
     moment,
     number,
+    whole,
 )
 from greenroute.cli.output import Answer, fitting, say, write
 from greenroute.orders.shipment import Cargo
-
-if TYPE_CHECKING:
-    from greenroute.rating.charges import Charges
-    from greenroute.rating.tariff import Tariff
 
 EXIT_INFEASIBLE = 4
 #: Itineraries in a table, the four picks among them.
@@ -128,7 +130,7 @@ def route(
         int | None,
         typer.Option(
             metavar="N",
-            min=0,
+            parser=whole(0),
             help="Most changes from one main run (all but road) to another.",
         ),
     ] = None,
@@ -158,30 +160,16 @@ def route(
             "repeated.",
         ),
     ] = None,
-    card: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Your rate cards, CSV or Parquet; they win."),
-    ] = None,
-    own_rates: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Your exchange rates; they replace those of their currencies.",
-        ),
-    ] = None,
-    card_errors: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="CSV file to write all errors of the rate cards to."
-        ),
-    ] = None,
+    card: CardFile = None,
+    own_rates: OwnRates = None,
+    card_errors: CardErrors = None,
     carbon_price_usd: Annotated[
         float,
         typer.Option(
             "--carbon-price-usd",
             metavar="USD",
             parser=number,
-            help="Your own price of emissions of runs, well to wheel, in USD/t CO2e.",
+            help="Your own price of all emissions, well to wheel, in USD/t CO2e.",
         ),
     ] = 0.0,
     ets: Annotated[
@@ -192,6 +180,15 @@ def route(
         bool,
         typer.Option("--fueleu", help="Likewise the penalty of FuelEU Maritime."),
     ] = False,
+    corsia_share: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE",
+            parser=number,
+            help="Share of the emissions of flights abroad to offset under CORSIA, like "
+            "0.154.",
+        ),
+    ] = 0.0,
     annual_rate: Annotated[
         float,
         typer.Option(
@@ -219,7 +216,7 @@ def route(
     top: Annotated[
         int | None,
         typer.Option(
-            min=1,
+            parser=whole(1),
             metavar="N",
             help="N itineraries: the picks and those that differ most.",
         ),
@@ -250,9 +247,7 @@ def route(
     if top is not None and show_all:
         msg = "expected --top N or --all, not both"
         raise typer.BadParameter(msg, param_hint="--top")
-    if card is None and card_errors is not None:
-        msg = "expected --card FILE with it"
-        raise typer.BadParameter(msg, param_hint="--card-errors")
+    check_card_errors(card, card_errors)
     shipment = gr.Shipment(
         origin=origin.strip(),
         destination=destination.strip(),
@@ -277,11 +272,18 @@ def route(
         max_transfers=max_transfers,
         on_time=on_time,
         opening_hours=gr.read_opening_hours() if calendar else None,
-        charges=_charges(
-            rates.tariff,
-            {"cards": card, "own_rates": own_rates, "errors_to": card_errors},
-            {"ets": ets, "fueleu": fueleu, "internal_usd_per_t": carbon_price_usd},
-            {"annual_rate": annual_rate, "insurance_share": insurance_share},
+        charges=charges_of(
+            world,
+            rates,
+            (card, own_rates, card_errors),
+            carbon={
+                "ets": ets,
+                "fueleu": fueleu,
+                "corsia_share": corsia_share,
+                "internal_usd_per_t": carbon_price_usd,
+            },
+            annual_rate=annual_rate,
+            insurance_share=insurance_share,
         ),
     )
     with report.waiting("searching (the first run also compiles the search)"):
@@ -317,28 +319,6 @@ def route(
             write(answer, form, out)
         raise typer.Exit(EXIT_INFEASIBLE)
     write(answer, form, out)
-
-
-def _charges(
-    tariff: "Tariff",
-    files: Mapping[str, Path | None],
-    carbon: Mapping[str, Any],
-    holding: Mapping[str, float],
-) -> "Charges | None":
-    """Return what counts beside the tariff; None if nothing was asked for."""
-    if not any((*files.values(), *carbon.values(), *holding.values())):
-        return None
-    # Imported here: they bring numpy and pyarrow, which `--help` must not wait for.
-    from greenroute.rating.carbon_cost import CarbonOptions  # noqa: PLC0415 - see above
-    from greenroute.rating.charges import Charges  # noqa: PLC0415 - see above
-    from greenroute.rating.pricing import read_pricing  # noqa: PLC0415 - see above
-
-    return Charges(
-        pricing=read_pricing(tariff, **files),
-        carbon=CarbonOptions(**carbon),
-        annual_rate=holding["annual_rate"],
-        insurance_share=holding["insurance_share"],
-    )
 
 
 def _explanation(frontier: "gr.Frontier", asked: str, basis: "report.Basis") -> Answer:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from greenroute.orders.shipment import Cargo
 from greenroute.tables import Coded
+from greenroute.units import CENTS_PER_USD
 
 #: Cargoes in the order of `OrderBook.cargo`.
 CARGOES: tuple[Cargo, ...] = tuple(Cargo)
@@ -80,6 +81,10 @@ class OrderBook:
         Seconds since 1970; `NO_TIME` where not given.
     is_local
         The times have no offset: they are local to origin and destination.
+    value_usd
+        Value of the goods [USD]; NaN where not given.
+    import_tax_rate
+        Share of it that is due at the destination; NaN where not given.
     max_cost_usd, max_wtw_kg_co2e
         Most that the order may cost [USD] and emit [kg CO2e]; NaN without such a limit.
     rejected
@@ -99,12 +104,37 @@ class OrderBook:
     ready_s: NDArray[np.int64]
     due_s: NDArray[np.int64]
     is_local: NDArray[np.bool_]
+    value_usd: NDArray[np.float64]
+    import_tax_rate: NDArray[np.float64]
     max_cost_usd: NDArray[np.float64]
     max_wtw_kg_co2e: NDArray[np.float64]
     rejected: pa.Table
 
     def __len__(self) -> int:
         return len(self.mass_kg)
+
+
+def import_tax_cents(book: OrderBook) -> NDArray[np.int64]:
+    """Return the import tax of orders [US cent]; -1 where a rate is one of no value."""
+    rate = np.nan_to_num(book.import_tax_rate)
+    tax = np.rint(rate * np.nan_to_num(book.value_usd) * CENTS_PER_USD)
+    return np.where((rate > 0) & np.isnan(book.value_usd), -1, tax).astype(np.int64)
+
+
+def lacking_values(book: OrderBook) -> list[Rejection]:
+    """Return the orders with an import tax that is one of no value."""
+    return [
+        Rejection(
+            row=row,
+            code=ErrorCode.MISSING,
+            field="value_usd",
+            text=(
+                f"order {book.order_id[row].as_py()!r}: value_usd is empty, expected a "
+                "value: import_tax_rate is a share of it"
+            ),
+        )
+        for row in np.flatnonzero(import_tax_cents(book) < 0).tolist()
+    ]
 
 
 def rejected_rows(table: pa.Table, rejections: Sequence[Rejection]) -> pa.Table:

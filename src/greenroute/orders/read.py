@@ -153,6 +153,8 @@ def check_orders(table: pa.Table, *, source: str) -> OrderBook:
         ready_s=ready[rows],
         due_s=due[rows],
         is_local=is_local[rows],
+        value_usd=numbers["value_usd"][rows],
+        import_tax_rate=numbers["import_tax_rate"][rows],
         max_cost_usd=numbers["max_cost_usd"][rows],
         max_wtw_kg_co2e=numbers["max_wtw_kg_co2e"][rows],
         rejected=rejected_rows(reading.table, reading.found),

@@ -14,14 +14,16 @@ from numpy.typing import NDArray
 
 from greenroute.network.network import Network
 from greenroute.orders.order_book import OrderBook
+from greenroute.plan.check_cards import CardLegs, price_legs, priced_by_card
 from greenroute.plan.check_departures import Dated, check_departures
 from greenroute.plan.check_loads import _capacities as check_weeks
 from greenroute.plan.check_loads import _emissions as check_emissions
-from greenroute.plan.check_loads import _Prices
+from greenroute.plan.check_loads import _Prices, put_cards
 from greenroute.plan.check_loads import _prices as prices_of
 from greenroute.plan.check_loads import _volumes as volumes_of
 from greenroute.plan.followed import Followed, told
 from greenroute.plan.plan import NO_LOAD
+from greenroute.rating.rate_card import PreparedCards
 from greenroute.rating.read import Rates
 from greenroute.units import (
     CENTS_PER_USD,
@@ -39,22 +41,33 @@ _NAMELESS = "box"
 
 
 def check_dated_loads(
-    legs: Followed, orders: OrderBook, network: Network, rates: Rates
+    legs: Followed,
+    orders: OrderBook,
+    network: Network,
+    rates: Rates,
+    *,
+    cards: PreparedCards | None = None,
 ) -> Iterator[str]:
     """Return what is wrong with dates, prices, emissions, boxes and capacities."""
     if (legs.is_run & (legs.lane < 0)).any():
         return
     yield from check_emissions(legs, orders, network, rates)
     found: list[str] = []
-    dated = check_departures(legs, orders, network, rates, found)
+    dated = check_departures(legs, orders, network, rates, found, cards=cards)
     yield from found
+    by_card = price_legs(
+        legs, orders, volumes_of(orders, rates), network.lanes, rates, cards
+    )
+    prices = prices_of(legs, network, rates)
+    put_cards(prices, by_card, legs)
     desk = _Desk(
         legs=legs,
         orders=orders,
         network=network,
         rates=rates,
         dated=dated,
-        prices=prices_of(legs, network, rates),
+        prices=prices,
+        by_card=by_card,
     )
     rest = desk.beyond_own()
     names = legs.column("tce_id")
@@ -77,6 +90,7 @@ class _Desk:
     rates: Rates
     dated: Dated
     prices: _Prices
+    by_card: tuple[CardLegs, ...]
 
     @property
     def loads(self) -> pa.Table:
@@ -87,7 +101,8 @@ class _Desk:
         """Return which legs run on a lane with a price by box of its own."""
         lane = np.maximum(self.legs.lane, 0)
         by_box = ~np.isnan(self.network.lanes.cost_usd_per_equipment[lane])
-        return np.asarray(self.legs.is_run & by_box)
+        by_card = priced_by_card(self.by_card, len(lane))
+        return np.asarray(self.legs.is_run & by_box & ~by_card)
 
     def beyond_own(self) -> NDArray[np.float64]:
         """Return what legs cost beyond what an order pays for itself [cents]."""
@@ -174,7 +189,12 @@ class _Desk:
         """Return price, payload and room of a box by this name on each leg; NaN if none."""
         lanes, equipment = self.network.lanes, self.rates.tariff.equipment
         lane = np.maximum(self.legs.lane, 0)
-        said = np.array(lanes.equipment.names, object)[lanes.equipment.codes[lane]]
+        codes = self.rates.tariff.equipment_codes
+        names = [
+            equipment.names[codes[said]] if said in codes else said
+            for said in lanes.equipment.names
+        ]
+        said = np.array(names, object)[lanes.equipment.codes[lane]]
         size = lanes.equipment_m3[lane]
         own = self.own()
         payload = room = np.full(len(lane), np.inf)
@@ -193,7 +213,15 @@ class _Desk:
         offered |= (said == "") & ~np.isnan(size) & (name == _NAMELESS)
         price = np.where(own, lanes.cost_usd_per_equipment[lane], by_table)
         price = np.where(self.legs.is_run & offered, price, np.nan)
-        return price, payload, np.where(np.isnan(size), room, size)
+        found = (price, payload, np.where(np.isnan(size), room, size))
+        carded = priced_by_card(self.by_card, len(lane))
+        price, payload, room = (np.where(carded, np.nan, part) for part in found)
+        for card in self.by_card:
+            if card.name == name:
+                price = np.where(carded, card.box_usd, price)
+                payload = np.where(carded, card.payload_kg, payload)
+                room = np.where(carded, card.loadable_m3, room)
+        return price, payload, room
 
     def boxes(self) -> Iterator[str]:
         """Boxes hold their goods, which are alike and go by the same departure."""

@@ -15,6 +15,7 @@ from greenroute.plan.followed import Followed, objects, told
 from greenroute.rating.cargo import CargoUnit
 from greenroute.rating.operation import OPERATIONS
 from greenroute.rating.rate import rate_lanes, rate_operations
+from greenroute.rating.rate_card import PreparedCards
 from greenroute.rating.read import Rates
 from greenroute.units import KG_PER_TONNE, MINUTES_PER_HOUR
 
@@ -64,10 +65,16 @@ class _Times:
 
 
 def check_departures(
-    legs: Followed, orders: OrderBook, network: Network, rates: Rates, found: list[str]
+    legs: Followed,
+    orders: OrderBook,
+    network: Network,
+    rates: Rates,
+    found: list[str],
+    *,
+    cards: PreparedCards | None = None,
 ) -> Dated:
     """Add what is wrong with dates to the complaints, and return the dates of the legs."""
-    times = _table_times(legs, orders, network, rates)
+    times = _table_times(legs, orders, network, rates, cards)
     names = legs.column("tce_id")
     by_date = legs.is_run & leaves_by_date(network.lanes)[np.maximum(legs.lane, 0)]
     runs = np.flatnonzero(by_date)
@@ -137,7 +144,11 @@ def _departures(
 
 
 def _table_times(
-    legs: Followed, orders: OrderBook, network: Network, rates: Rates
+    legs: Followed,
+    orders: OrderBook,
+    network: Network,
+    rates: Rates,
+    cards: PreparedCards | None,
 ) -> _Times:
     """Return what each leg takes and how long goods wait for it, by the tables."""
     cargo = CARGOES[int(orders.cargo[0])] if len(orders) else CARGOES[0]
@@ -149,7 +160,7 @@ def _table_times(
         assumed=(),
         value_usd=0.0,
     )
-    lane_rating = rate_lanes(network.lanes, unit, rates)
+    lane_rating = rate_lanes(network.lanes, unit, rates, cards=cards)
     operations = {str(name): code for code, name in enumerate(OPERATIONS)}
     modes = {str(name): code for code, name in enumerate(MODES)}
     row_of = network.place_index.row_of

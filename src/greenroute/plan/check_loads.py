@@ -8,14 +8,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from greenroute.network.lane import MODES
+from greenroute.network.lane import MODES, Lanes
 from greenroute.network.network import Network
 from greenroute.orders.order_book import CARGOES, OrderBook
+from greenroute.plan.check_cards import (
+    CardLegs,
+    own_price,
+    price_legs,
+    priced_by_card,
+)
 from greenroute.plan.followed import Followed, told
 from greenroute.plan.plan import NO_LOAD
 from greenroute.rating.factors import NO_HOC, hub_kg, transport_kg
 from greenroute.rating.operation import OPERATIONS, PASSAGE_SHARE, Operation
+from greenroute.rating.rate_card import PreparedCards
 from greenroute.rating.read import Rates
+from greenroute.rating.tariff import NO_EQUIPMENT
 from greenroute.units import (
     CENTS_PER_USD,
     G_PER_KG,
@@ -44,13 +52,22 @@ class _Prices:
 
 
 def check_loads(
-    legs: Followed, orders: OrderBook, network: Network, rates: Rates
+    legs: Followed,
+    orders: OrderBook,
+    network: Network,
+    rates: Rates,
+    *,
+    cards: PreparedCards | None = None,
 ) -> Iterator[str]:
     """Return what is wrong with prices, emissions, boxes and capacities."""
     if (legs.is_run & (legs.lane < 0)).any():
         return
     yield from _emissions(legs, orders, network, rates)
     prices = _prices(legs, network, rates)
+    by_card = price_legs(
+        legs, orders, _volumes(orders, rates), network.lanes, rates, cards
+    )
+    put_cards(prices, by_card, legs)
     rest = yield from _costs(legs, orders, rates, prices)
     yield from _boxes(legs, orders, rates, prices, rest)
     yield from _capacities(legs, network)
@@ -112,6 +129,16 @@ def _emissions(
     yield from told("emits other than the tables say", off, legs.column("tce_id"))
 
 
+def _named(lanes: Lanes, rates: Rates) -> NDArray[np.int64]:
+    """Return the equipment that each lane names, a position in the tariff's.
+
+    `NO_EQUIPMENT` where it names none; -2 where the tariff does not know it.
+    """
+    codes = rates.tariff.equipment_codes
+    of_name = [codes.get(n, -2) if n else NO_EQUIPMENT for n in lanes.equipment.names]
+    return np.array(of_name, np.int64)[lanes.equipment.codes]
+
+
 def _used(legs: Followed) -> list[str]:
     return [name for name in pc.unique(legs.table["toc"]).to_pylist() if name]
 
@@ -153,15 +180,44 @@ def _prices(legs: Followed, network: Network, rates: Rates) -> _Prices:
     )
     fee, by_mass, by_unit = (column[lane] for column in own)
     brings = legs.is_run & ~(np.isnan(fee) & np.isnan(by_mass) & np.isnan(by_unit))
+    named = _named(lanes, rates)[lane]
+    says = legs.is_run & (named != NO_EQUIPMENT)
+    has = named[:, None] == np.arange(n_equipment)
+    unit[:, :-1][says] = np.where(has, unit[:, :-1], np.nan)[says]
     rows = np.flatnonzero(brings)
-    fits = ~np.isnan(unit[rows]) & ~np.isnan(by_unit[rows])[:, None]
-    fits[:, :-1] &= tariff.equipment.whole
+    fits = ~np.isnan(unit[rows])
+    fits[:, :-1] = np.where(
+        says[rows][:, None], has[rows], fits[:, :-1] & tariff.equipment.whole
+    )
+    fits &= ~np.isnan(by_unit[rows])[:, None]
     unit[rows] = np.where(fits, by_unit[rows][:, None], np.nan)
     unit[rows, -1] = np.where(np.isnan(by_unit[rows]), 0.0, np.nan)
     shipment[rows] = np.nan_to_num(fee[rows])[:, None]
     least[rows] = 0.0
     per_kg[rows] = np.nan_to_num(by_mass[rows])
     return _Prices(shipment=shipment, unit=unit, least=least, usd_per_kg=per_kg)
+
+
+def put_cards(prices: _Prices, found: tuple[CardLegs, ...], legs: Followed) -> None:
+    """Put the prices by rate cards in their place.
+
+    Loose goods have one price that needs no equipment; boxes have theirs, and what an order
+    pays besides is its price by shipment.
+    """
+    plan = legs.plan.legs
+    rows = np.flatnonzero(priced_by_card(found, len(legs.of)))
+    if not len(rows):
+        return
+    names = np.array([*plan.equipment_names, ""], dtype=object)
+    boxed = plan.load != NO_LOAD
+    fee, box = own_price(found, np.where(boxed, names[plan.equipment], ""))
+    last = prices.unit.shape[1] - 1
+    kind = plan.equipment[rows].astype(np.int64)
+    kind = np.where(boxed[rows] & (kind >= 0) & (kind < last), kind, last)
+    prices.unit[rows], prices.shipment[rows], prices.least[rows] = np.nan, 0.0, 0.0
+    prices.unit[rows, kind] = np.where(boxed[rows], box[rows], 0.0)
+    prices.shipment[rows, kind] = fee[rows]
+    prices.usd_per_kg[rows] = 0.0
 
 
 def _put_own_hubs(
@@ -204,7 +260,9 @@ def _costs(
     by_mass = prices.usd_per_kg * mass
     loose = legs.plan.legs.load == NO_LOAD
     cents = (best + by_mass) * CENTS_PER_USD
-    off = loose & ~(np.abs(legs.plan.legs.cents - cents) <= _HALF + _ROUNDING)
+    tax = np.nan_to_num(orders.import_tax_rate[row] * orders.value_usd[row])
+    paid = legs.plan.legs.cents - np.where(legs.last, np.rint(tax * CENTS_PER_USD), 0)
+    off = loose & ~(np.abs(paid - cents) <= _HALF + _ROUNDING)
     yield from told("costs other than the tables say", off, legs.column("tce_id"))
     kind = np.maximum(legs.plan.legs.equipment.astype(np.int64), 0)
     at = np.arange(len(row))
@@ -212,7 +270,7 @@ def _costs(
     wrong = ~loose & ~offered[at, kind]
     yield from told("no such box takes these goods here", wrong, legs.column("tce_id"))
     own = np.rint((prices.shipment[at, kind] + by_mass) * CENTS_PER_USD)
-    return np.where(loose, 0.0, legs.plan.legs.cents - own)
+    return np.where(loose, 0.0, paid - own)
 
 
 def _boxes(

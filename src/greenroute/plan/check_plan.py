@@ -20,8 +20,12 @@ from greenroute.orders.order_book import NO_TIME, OrderBook
 from greenroute.plan.check_departure_loads import check_dated_loads
 from greenroute.plan.check_departures import plans_by_date
 from greenroute.plan.check_loads import check_loads
+from greenroute.plan.check_promises import check_commitments, check_lateness
+from greenroute.plan.commitment import Commitments
 from greenroute.plan.followed import Followed, follow, objects, told
 from greenroute.plan.plan import Plan
+from greenroute.rating.book_cards import cards_of_book
+from greenroute.rating.charges import Charges
 from greenroute.rating.operation import Operation
 from greenroute.rating.read import Rates
 from greenroute.tables import Coded, positions
@@ -56,13 +60,16 @@ _FOLLOWS: Mapping[str, frozenset[str]] = {
 }
 
 
-def check_plan(
+def check_plan(  # noqa: PLR0913 - what the plan was made with
     plan: Plan,
     orders: OrderBook,
     network: Network,
     rates: Rates,
     *,
     budget_tonnes: float | None = None,
+    charges: Charges | None = None,
+    late_usd_per_day: float | None = None,
+    commitments: Commitments | None = None,
 ) -> tuple[str, ...]:
     """Return what is wrong with a plan; nothing means that it holds.
 
@@ -76,6 +83,12 @@ def check_plan(
         What it was planned on.
     budget_tonnes
         Most that all orders together may emit [t CO2e].
+    charges
+        Rate cards that it was planned with; None for none.
+    late_usd_per_day
+        What a day after its due date costs an order [USD]; None where none may be late.
+    commitments
+        What is agreed with carriers; None for nothing.
 
     Returns
     -------
@@ -92,9 +105,13 @@ def check_plan(
     complaints += _lanes(followed, network)
     complaints += _customs(followed, network)
     complaints += _times(followed, orders)
+    due = _utc(orders.due_s, orders.destination, followed, orders)
+    complaints += check_lateness(followed, due, late_usd_per_day)
+    complaints += check_commitments(followed, orders, network, commitments)
     complaints += _sums(followed, orders, budget_tonnes)
     check = check_dated_loads if plans_by_date(network) else check_loads
-    complaints += check(followed, orders, network, rates)
+    cards = cards_of_book(charges, orders, network, rates)
+    complaints += check(followed, orders, network, rates, cards=cards)
     return tuple(complaints)
 
 
@@ -245,11 +262,8 @@ def _times(legs: Followed, orders: OrderBook) -> Iterator[str]:
             f"{name} is not what its legs say", timed & (said != minutes), ids
         )
     ready = _utc(orders.ready_s, orders.origin, legs, orders)
-    due = _utc(orders.due_s, orders.destination, legs, orders)
     early = timed & (legs.departs[legs.first] < ready)
     yield from told("departs before it is ready", early, ids)
-    late = (due != NO_TIME) & (legs.arrives[legs.last] > due)
-    yield from told("arrives after it is due", late, ids)
 
 
 def _utc(

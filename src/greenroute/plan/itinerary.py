@@ -23,8 +23,8 @@ class Itinerary:
         Transport and hub legs in the order of travel.
     transit_p50_h, transit_p95_h
         Time that 50 and 95 of 100 shipments keep, missed connections included [h];
-        infinite where more than the rest find no departure. Without `ready_at` there is
-        no p50, and the p95 is an upper bound: the sum of those of the legs.
+        infinite where more than the rest find no departure. Without `ready_at`, goods
+        wait for departures by their frequency, and miss none.
     wtw_low_kg_co2e, wtw_high_kg_co2e
         Interval that holds the emissions with 90 % [kg CO2e].
     on_time_probability

@@ -1,11 +1,13 @@
 """A plan for an order book: which way each order goes, in which boxes, leg by leg."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from greenroute.plan.commitment import no_commitments
+from greenroute.rating.rate_card import NO_CARD, RateCards
 from greenroute.units import (
     CENTS_PER_USD,
     G_PER_KG,
@@ -48,6 +50,10 @@ class PlanLegs:
         What is done in a step: one row for each distinct run and hub operation.
     equipment_names
         Words for the codes.
+    card
+        Row of the rate cards that prices each leg, or `NO_CARD`; None if there are none.
+    cards
+        Rate cards of the plan; None if there are none.
     """
 
     first: NDArray[np.int64]
@@ -63,6 +69,8 @@ class PlanLegs:
     load: NDArray[np.int32]
     steps: pa.Table
     equipment_names: tuple[str, ...]
+    card: NDArray[np.int64] | None = None
+    cards: RateCards | None = None
 
     def __len__(self) -> int:
         return len(self.step)
@@ -104,6 +112,7 @@ class PlanLegs:
                 "prev_tce_ids": before,
                 **{name: done[name] for name in shown},
                 "equipment": names.take(pa.array(self.equipment[rows] % len(names))),
+                "card": self._cards(rows),
                 "load_id": pa.array(self.load[rows], mask=self.load[rows] == NO_LOAD),
                 "mass_kg": self.mass_kg[of],
                 "departs_at": departs,
@@ -115,6 +124,17 @@ class PlanLegs:
                 "ttw_kg_co2e": self.ttw_grams[rows] / G_PER_KG,
             }
         )
+
+    def _cards(self, rows: slice) -> pa.Array:
+        """Return file, line and name of the rate card of legs; "" where there is none."""
+        n_legs = rows.stop - rows.start
+        if self.card is None or self.cards is None:
+            return pa.repeat("", n_legs)
+        card, of = np.unique(self.card[rows], return_inverse=True)
+        names = [
+            "" if row == NO_CARD else self.cards.source_of(row) for row in card.tolist()
+        ]
+        return pa.array(names, pa.string()).take(pa.array(of.reshape(-1)))
 
     def _moments(self, of: NDArray[np.int64], minutes: NDArray[np.int64]) -> pa.Array:
         seconds = (self.starts[of] + minutes) * SECONDS_PER_MINUTE
@@ -130,7 +150,7 @@ class Plan:
     assignments
         A row per order that is planned: its own columns, then `itinerary_id, modes,
         departs_at, arrives_at, transit_h, held_h, equipment, cost_usd, wtw_kg_co2e,
-        ttw_kg_co2e`.
+        ttw_kg_co2e, late_h, late_usd`; `cost_usd` is without `late_usd`.
     legs
         How each of them gets there.
     loads
@@ -139,17 +159,42 @@ class Plan:
         mass_kg, volume_m3, capacity_kg, capacity_m3, cost_usd`.
     rejected
         Orders that are not planned, with `error_code, error_field, error, retryable`.
+    commitments
+        A row per commitment: `commitment_id, from_week, to_week, least_t, used_t, short_t,
+        short_usd`.
     """
 
     assignments: pa.Table
     legs: PlanLegs
     loads: pa.Table
     rejected: pa.Table
+    commitments: pa.Table = field(default_factory=no_commitments)
 
     @property
     def cost_usd(self) -> float:
-        """Price of all orders [USD]."""
-        return int(self.legs.cents.sum()) / CENTS_PER_USD
+        """Price of all orders, of lateness and of what commitments lack [USD]."""
+        cents = self.legs.cents.sum() + self._cents(self.assignments["late_usd"])
+        return int(cents + self._cents(self.commitments["short_usd"])) / CENTS_PER_USD
+
+    @property
+    def late_orders(self) -> int:
+        """Orders that arrive after they are due."""
+        return int(np.count_nonzero(np.asarray(self.assignments["late_h"]) > 0))
+
+    @property
+    def late_usd(self) -> float:
+        """Price of lateness [USD]."""
+        return self._cents(self.assignments["late_usd"]) / CENTS_PER_USD
+
+    @property
+    def short_usd(self) -> float:
+        """Price of what commitments lack [USD]."""
+        return self._cents(self.commitments["short_usd"]) / CENTS_PER_USD
+
+    @staticmethod
+    def _cents(usd: pa.ChunkedArray) -> int:
+        values = np.nan_to_num(usd.to_numpy().astype(np.float64))
+        return int(np.rint(values * CENTS_PER_USD).sum())
 
     @property
     def wtw_kg_co2e(self) -> float:

@@ -108,7 +108,8 @@ class CarbonOptions:
         Share of the emissions of international flights to offset under CORSIA [1]: the
         growth factor of the sector, which is not shipped.
     internal_usd_per_t
-        Price that the user sets on all emissions, well to wheel [USD/t CO2e].
+        Price that the user sets on all emissions, well to wheel, those of hub operations
+        too [USD/t CO2e].
     eua_eur_per_t
         Price of an allowance; None takes the shipped one of the day [EUR/t CO2e].
     pool_usd_per_t
@@ -177,7 +178,7 @@ class CarbonTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarbonPrices:
-    """What the emissions of lanes cost, (n_lanes,) each.
+    """What the emissions of lanes or of hub operations cost, (n,) each.
 
     Attributes
     ----------
@@ -196,16 +197,16 @@ class CarbonPrices:
     exchange: Mapping[CostCode, ExchangeRate]
     source: Mapping[CostCode, str]
 
-    def total_usd(self, n_lanes: int) -> NDArray[np.float64]:
-        """Return the sum over schemes [USD], to add to the prices of lanes."""
-        return sum(self.cost_usd.values(), np.zeros(n_lanes))
+    def total_usd(self, count: int) -> NDArray[np.float64]:
+        """Return the sum over schemes [USD], to add to so many prices."""
+        return sum(self.cost_usd.values(), np.zeros(count))
 
-    def lines(self, lane: int) -> tuple[CostLine, ...]:
-        """Return the cost lines of a lane; schemes that ask nothing of it are left out."""
+    def lines(self, row: int) -> tuple[CostLine, ...]:
+        """Return the cost lines of a row; schemes that ask nothing of it are left out."""
         found: tuple[CostLine, ...] = ()
         for code, amount in self.amount.items():
-            if amount[lane] > 0:
-                part = Part(code=code, amount=decimal_of(amount[lane]))
+            if amount[row] > 0:
+                part = Part(code=code, amount=decimal_of(amount[row]))
                 found += lines_of([part], self.source[code], self.exchange[code])
         return found
 

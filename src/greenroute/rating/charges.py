@@ -25,9 +25,14 @@ from greenroute.rating.match_card import prepare_cards
 from greenroute.rating.money import NO_EXCHANGE, USD, ExchangeRate, Money, decimal_of
 from greenroute.rating.option_lanes import usual_rows
 from greenroute.rating.price import has_own_price
-from greenroute.rating.price_carbon import EUR, price_carbon, settled_in
+from greenroute.rating.price_carbon import (
+    EUR,
+    price_carbon,
+    price_hub_carbon,
+    settled_in,
+)
 from greenroute.rating.pricing import Pricing
-from greenroute.rating.rate import LaneRating
+from greenroute.rating.rate import LaneRating, OperationRating
 from greenroute.rating.rate_card import PreparedCards
 from greenroute.rating.read import Rates
 from greenroute.units import CENTS_PER_USD
@@ -151,6 +156,12 @@ class DayCharges:
             ttw_kg=rating.ttw_kg,
             settled=settled,
         )
+
+    def hub_carbon_prices(self, rating: OperationRating) -> CarbonPrices | None:
+        """Return what the emissions of hub operations cost; None if they cost nothing."""
+        if self.carbon is None:
+            return None
+        return price_hub_carbon(rating.wtw_kg, self.carbon)
 
     def holding_cents(self, minutes: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return what goods cost that are under way for so long [US cent].

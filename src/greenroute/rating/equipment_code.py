@@ -8,6 +8,8 @@ from greenroute.rating.data_set import open_data_set, unique_texts
 from greenroute.rating.tariff import Equipment
 from greenroute.tables import Column, read_table
 
+#: Data set in the package.
+DEFAULT_EQUIPMENT_CODES = "equipment-codes-2026"
 CODE_COLUMNS = {
     "name": Column(),
     "iso6346": Column(),

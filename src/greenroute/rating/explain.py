@@ -21,7 +21,7 @@ from greenroute.rating.lane_terms import apply_terms
 from greenroute.rating.money import decimal_of
 from greenroute.rating.operation import OPERATIONS, PASSAGE_SHARE, Operation
 from greenroute.rating.price import has_own_price, price_lanes
-from greenroute.rating.price_card import load_of
+from greenroute.rating.price_card import load_of, own_m3
 from greenroute.rating.rate_card import NO_CARD, PreparedCards, RateCards
 from greenroute.rating.surcharge import BASES, WHOLE_PCT, SurchargeBasis
 from greenroute.rating.tariff import NO_EQUIPMENT, Equipment, Price, Tariff
@@ -56,7 +56,7 @@ def explain_price(
         Empty for a lane that cannot be priced.
     """
     prices = price_lanes(lanes, cargo, tariff, cards=cards)
-    prices, names = apply_terms(prices, lanes, cargo, tariff)
+    prices, names = apply_terms(prices, lanes, cargo, tariff, cards=cards)
     own = has_own_price(lanes)
     found: list[Lines] = []
     for row in range(len(lanes)):
@@ -64,9 +64,14 @@ def explain_price(
         if np.isnan(prices.cost_usd[row]):
             found.append(())
         elif cards is not None and card != NO_CARD:
-            km = float(lanes.distance_km[row])
             found.append(
-                _by_card(cards, card, cargo, km=km, equipment=tariff.equipment)
+                _by_card(
+                    cards,
+                    card,
+                    cargo,
+                    lane=lanes.take(np.array([row])),
+                    equipment=tariff.equipment,
+                )
             )
         else:
             explain = _by_lane if own[row] else _by_tariff
@@ -200,11 +205,12 @@ def _by_card(
     row: int,
     cargo: CargoUnit,
     *,
-    km: float,
+    lane: Lanes,
     equipment: Equipment,
 ) -> Lines:
     cards, base = prepared.cards, prepared.cards.base
-    load = load_of(cargo, equipment, int(cards.equipment[row]))
+    m3, km = float(own_m3(lane)[0]), float(lane.distance_km[0])
+    load = load_of(cargo, equipment, int(cards.equipment[row]), own_m3=m3)
     chargeable_kg = max(load.chargeable_kg, float(cards.break_from_kg[row]))
     parts = [
         part(CostCode.SHIPMENT, base.per_shipment[row]),

@@ -11,19 +11,25 @@ from greenroute.rating.cargo import CargoUnit
 from greenroute.rating.factors import CARGOES
 from greenroute.rating.price import has_own_price
 from greenroute.rating.price_card import LanePrices
-from greenroute.rating.rate_card import NO_CARD
+from greenroute.rating.rate_card import NO_CARD, PreparedCards
 from greenroute.rating.tariff import NO_EQUIPMENT, Equipment, Tariff
 
 
 def apply_terms(
-    prices: LanePrices, lanes: Lanes, cargo: CargoUnit, tariff: Tariff
+    prices: LanePrices,
+    lanes: Lanes,
+    cargo: CargoUnit,
+    tariff: Tariff,
+    *,
+    cards: PreparedCards | None = None,
 ) -> tuple[LanePrices, tuple[str, ...]]:
     """Return the prices with what the lanes say, and the names of all equipment.
 
-    A lane that names its equipment is priced in that. `equipment_m3` wins over what the
+    A lane that names its equipment is priced in that; any name that means an equipment of
+    the tariff will do. `equipment_m3` wins over what the
     tariff says of it, and is enough for equipment that the tariff does not know, which is
     sold in whole units. The price of a departure and the duty come on top of any price. A
-    price by a rate card keeps its equipment.
+    price by a rate card is one in that equipment already.
 
     Parameters
     ----------
@@ -35,6 +41,8 @@ def apply_terms(
         What moves.
     tariff
         Prices of lanes that have no others.
+    cards
+        Rate cards that the prices were made with.
 
     Raises
     ------
@@ -45,7 +53,7 @@ def apply_terms(
         without a value.
     """
     fees_usd = _fees(lanes, cargo)
-    names = tariff.equipment.names
+    names = tariff.equipment.names if cards is None else cards.cards.equipment_names
     speaks = ~lanes.equipment.mask(frozenset({""})) | ~np.isnan(lanes.equipment_m3)
     rows = np.flatnonzero(speaks & (prices.card == NO_CARD))
     if not len(rows):
@@ -53,8 +61,9 @@ def apply_terms(
     used = [
         lanes.equipment.names[code] for code in np.unique(lanes.equipment.codes[rows])
     ]
-    names = (*names, *(name for name in used if name and name not in names))
-    place = {name: code for code, name in enumerate(names)}
+    place = {**tariff.equipment_codes, **{n: c for c, n in enumerate(names)}}
+    names = (*names, *(name for name in used if name and name not in place))
+    place |= {name: code for code, name in enumerate(names)}
     of_name = [place.get(name, NO_EQUIPMENT) for name in lanes.equipment.names]
     code = np.array(of_name, dtype=np.int16)[lanes.equipment.codes[rows]]
     cost_usd, equipment = prices.cost_usd.copy(), prices.equipment.copy()
@@ -138,6 +147,7 @@ def _check(lanes: Lanes, known: NDArray[np.bool_], own: NDArray[np.bool_]) -> No
         msg = (
             f"lane {lanes.id[row].as_py()!r} has equipment {lanes.equipment[row]!r} of "
             f"{lanes.equipment_m3[row]:g} m3 that the tariff does not price, expected a "
-            f"price of the lane, like cost_usd_per_equipment ({len(unpriced)} such lanes)"
+            f"price of the lane, like cost_usd_per_equipment, or a rate card "
+            f"({len(unpriced)} such lanes)"
         )
         raise DataError(msg)

@@ -8,7 +8,8 @@ Of all rows that name a lane and its equipment, the winner is the one that names
 3. the TOC, before the mode alone;
 4. the later first day, where the days of one lie within those of the other.
 
-Nothing else can be equal: the reader refuses what is.
+Nothing else can be equal: the reader refuses what is. A lane that names its equipment has
+the rows for that and those that need none.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,7 @@ from rapidfuzz import fuzz, process
 
 from greenroute.errors import DataError, UnknownPlaceError
 from greenroute.network.network import Network
+from greenroute.rating.card_equipment import check_own_equipment, check_sizes, runs_in
 from greenroute.rating.card_place import Places, find_level, place_codes
 from greenroute.rating.data_set import line_of
 from greenroute.rating.money import ExchangeRate, ExchangeTable
@@ -96,8 +98,11 @@ def prepare_cards(
     ------
     UnknownPlaceError
         If a card names a place or lane that the network does not have.
+    UnknownCategoryError
+        If a card is for equipment of a lane that does not say what it takes.
     DataError
-        If a currency has no rate on or before the day.
+        If a currency has no rate on or before the day, or a card is for a lane in other
+        equipment than the lane has.
     """
     day = on.toordinal() - _EPOCH
     expired, too_new = cards.valid_to < day, cards.valid_from > day
@@ -180,6 +185,11 @@ def _winners(
     if usual is not None:
         lane, choice, rank = _for_options((lane, choice, rank), usual)
     equipment = cards.equipment[choices.row[choice]]
+    runs = runs_in(cards, network.lanes, lane, equipment)
+    lane, choice, rank, equipment = (
+        part[runs] for part in (lane, choice, rank, equipment)
+    )
+    check_sizes(cards, network.lanes, lane, choices.row[choice])
     order = np.lexsort((-rank, lane, equipment))
     lane, choice, equipment = lane[order], choice[order], equipment[order]
     best = np.concatenate([[True], (np.diff(lane) != 0) | (np.diff(equipment) != 0)])
@@ -236,6 +246,7 @@ def _by_lane(cards: RateCards, choices: _Choices, network: Network) -> Pairs:
             "of the mode that the row says"
         )
         raise DataError(msg)
+    check_own_equipment(cards, network.lanes, lane, rows)
     with_toc = ~cards.toc.mask(frozenset({""}))[rows]
     fits = ~with_toc | (_toc_of(cards, network)[lane] == cards.toc.codes[rows])
     rank = np.full(len(rows), _BY_LANE, dtype=np.int64) + with_toc
@@ -257,9 +268,11 @@ def _by_place(cards: RateCards, choices: _Choices, network: Network) -> Iterator
     ]
     with_toc = ~cards.toc.mask(frozenset({""}))[rows]
     lane_toc = _toc_of(cards, network)
-    kinds = np.stack([ends[0][0], ends[1][0], with_toc], axis=1)
-    for origin, destination, toc in np.unique(kinds, axis=0).tolist():
-        chosen = np.flatnonzero((kinds == (origin, destination, toc)).all(axis=1))
+    kinds = (ends[0][0] * _LEVELS + ends[1][0]) * 2 + with_toc
+    for kind in np.flatnonzero(np.bincount(kinds)).tolist():
+        origin, destination = divmod(kind // 2, _LEVELS)
+        toc = kind % 2
+        chosen = np.flatnonzero(kinds == kind)
         wanted = _mixed(
             ends[0][1][chosen],
             ends[1][1][chosen],
@@ -309,17 +322,13 @@ def _resolve(
 
 def _unknown(cards: RateCards, row: int, name: str, near: list[str]) -> None:
     """Raise an error for a place or lane that the network does not have."""
-    text = {"lane": cards.lane, "origin": cards.origin}.get(name, cards.destination)[
-        row
-    ]
-    expected = (
-        "a lane"
-        if name == "lane"
-        else (
+    column = {"lane": cards.lane, "origin": cards.origin}.get(name, cards.destination)
+    text, expected = column[row], "a lane"
+    if name != "lane":
+        expected = (
             f"a gateway, UN/LOCODE or market, {CUSTOMS_PREFIX}NAME, {CONTINENT_PREFIX}NAME "
             f"or {ANYWHERE}"
         )
-    )
     msg = (
         f"{cards.path}:{line_of(row)}: {name} is {text!r}, expected {expected} of the "
         f"network; near ones are {', '.join(near)}"

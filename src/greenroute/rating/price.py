@@ -86,14 +86,28 @@ def price_operations(cargo: CargoUnit, tariff: Tariff) -> NDArray[np.float64]:
 
     It is 0 where the mode has no such operation.
     """
+    cheapest = _operation_usd(cargo, tariff).min(axis=-1)
+    return np.asarray(np.where(np.isfinite(cheapest), cheapest, 0.0))
+
+
+def goes_by_part(cargo: CargoUnit, tariff: Tariff) -> NDArray[np.bool_]:
+    """Return which operations take the goods by the part of a unit, (n_operations, n_modes).
+
+    The equipment is that of their price: the cheapest.
+    """
+    by_part = np.append(~tariff.equipment.whole, [False])
+    return np.asarray(by_part[_operation_usd(cargo, tariff).argmin(axis=-1)])
+
+
+def _operation_usd(cargo: CargoUnit, tariff: Tariff) -> NDArray[np.float64]:
+    """Return prices of operations by equipment [USD]; infinite where there is none."""
     units = np.append(tariff.equipment.units(cargo.mass_kg, cargo.volume_m3), 0.0)
     takes = np.append(tariff.equipment.takes[:, CARGOES.index(cargo.cargo)], [True])
     price = tariff.operation_price
     usd = np.maximum(
         price.usd_minimum, price.usd_per_shipment + units * price.usd_per_unit
     )
-    cheapest = np.where(takes & price.offered, usd, np.inf).min(axis=-1)
-    return np.asarray(np.where(np.isfinite(cheapest), cheapest, 0.0))
+    return np.where(takes & price.offered, usd, np.inf)
 
 
 def _keep_own(

@@ -1,4 +1,4 @@
-"""Prices the emissions of lanes: EU ETS and FuelEU by sea, CORSIA by air, an own price.
+"""Prices emissions: EU ETS and FuelEU by sea, CORSIA by air, an own price of all.
 
 None is part of a price unless asked for. Levels of the default tariff by sea are set to
 all-in spot indices, which hold the surcharges of carriers for the EU ETS and FuelEU: to add
@@ -7,7 +7,7 @@ surcharge `ETS` or `FUELEU`, by an amount or as included.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,26 +87,32 @@ def price_carbon(
             f"for {options.corsia_share:g} of emissions",
         )
     if options.internal_usd_per_t:
-        charges[CostCode.INTERNAL] = _Charge(
-            amount=wtw_t * options.internal_usd_per_t,
-            exchange=usd,
-            source=f"internal price of {options.internal_usd_per_t:g} USD/t",
-        )
-    amount = {
-        code: np.where(settled[code], 0.0, charge.amount)
-        if code in settled
-        else charge.amount
-        for code, charge in charges.items()
-    }
-    return CarbonPrices(
-        cost_usd={
-            code: amount[code] * float(charge.exchange.usd_per_unit)
-            for code, charge in charges.items()
-        },
-        amount=amount,
-        exchange={code: charge.exchange for code, charge in charges.items()},
-        source={code: charge.source for code, charge in charges.items()},
-    )
+        charges[CostCode.INTERNAL] = _internal(wtw_t, terms)
+    for code, done in settled.items():
+        if code in charges:
+            left = np.where(done, 0.0, charges[code].amount)
+            charges[code] = replace(charges[code], amount=left)
+    return _prices(charges)
+
+
+def price_hub_carbon(wtw_kg: NDArray[np.float64], terms: CarbonTerms) -> CarbonPrices:
+    """Return what the emissions of hub operations cost: an own price counts all of them.
+
+    No scheme by law asks anything of them here: what a ship emits at berth is part of its
+    voyage.
+
+    Parameters
+    ----------
+    wtw_kg
+        Emissions of the shipment, well to wheel [kg CO2e], (n_operations,); 0 where they
+        are not included.
+    terms
+        Which costs to count, and by what.
+    """
+    charges = {}
+    if terms.options.internal_usd_per_t:
+        charges[CostCode.INTERNAL] = _internal(wtw_kg / KG_PER_TONNE, terms)
+    return _prices(charges)
 
 
 def settled_in(
@@ -140,6 +146,27 @@ def settled_in(
                 done[by_card] |= surcharge.take(rows).settles()
         found[code] = done
     return found
+
+
+def _prices(charges: Mapping[CostCode, _Charge]) -> CarbonPrices:
+    return CarbonPrices(
+        cost_usd={
+            code: charge.amount * float(charge.exchange.usd_per_unit)
+            for code, charge in charges.items()
+        },
+        amount={code: charge.amount for code, charge in charges.items()},
+        exchange={code: charge.exchange for code, charge in charges.items()},
+        source={code: charge.source for code, charge in charges.items()},
+    )
+
+
+def _internal(wtw_t: NDArray[np.float64], terms: CarbonTerms) -> _Charge:
+    price = terms.options.internal_usd_per_t
+    return _Charge(
+        amount=wtw_t * price,
+        exchange=terms.exchange.rate(USD, terms.on),
+        source=f"internal price of {price:g} USD/t",
+    )
 
 
 def _ets(

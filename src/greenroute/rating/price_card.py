@@ -1,5 +1,6 @@
 """Prices by rate cards: of all lanes that a card prices, for one shipment, in arrays."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from greenroute.errors import DataError
 from greenroute.network.lane import Lanes
 from greenroute.rating.cargo import CargoUnit
 from greenroute.rating.factors import CARGOES
-from greenroute.rating.rate_card import NO_CARD, Offers, PreparedCards
+from greenroute.rating.rate_card import NO_CARD, EquipmentMatches, Offers, PreparedCards
 from greenroute.rating.tariff import NO_EQUIPMENT, Equipment
 
 
@@ -51,13 +52,40 @@ class LanePrices:
     card: NDArray[np.int64]
 
 
-def load_of(cargo: CargoUnit, equipment: Equipment, code: int) -> Load:
-    """Return a shipment as one equipment counts it."""
+def own_m3(lanes: Lanes) -> NDArray[np.float64]:
+    """Return what a unit of the equipment that a lane names takes [m³]; NaN if it says not."""
+    named = ~lanes.equipment.mask(frozenset({""}))
+    return np.where(named, lanes.equipment_m3, np.nan)
+
+
+def load_of(
+    cargo: CargoUnit, equipment: Equipment, code: int, *, own_m3: float = np.nan
+) -> Load:
+    """Return a shipment as one equipment counts it.
+
+    Parameters
+    ----------
+    own_m3
+        What the lane says that a unit takes [m³]; NaN if it says nothing.
+    """
     if code == NO_EQUIPMENT:
         return Load(mass_kg=cargo.mass_kg, units=0.0, chargeable_kg=cargo.mass_kg)
-    units = float(equipment.units(cargo.mass_kg, cargo.volume_m3)[code])
-    by_part = not equipment.whole[code]
-    chargeable_kg = units * equipment.payload_kg[code] if by_part else cargo.mass_kg
+    known = code < len(equipment.names)
+    # Equipment of a lane that the tariff does not know is sold in whole units.
+    one = Equipment(
+        names=(),
+        whole=equipment.whole[[code]] if known else np.ones(1, dtype=np.bool_),
+        payload_kg=equipment.payload_kg[[code]] if known else np.array([np.inf]),
+        loadable_m3=(
+            np.array([own_m3])
+            if not np.isnan(own_m3)
+            else equipment.loadable_m3[[code]]
+        ),
+        takes=np.ones((1, 1), dtype=np.bool_),
+    )
+    units = float(one.units(cargo.mass_kg, cargo.volume_m3)[0])
+    by_part = not one.whole[0]
+    chargeable_kg = units * one.payload_kg[0] if by_part else cargo.mass_kg
     return Load(mass_kg=cargo.mass_kg, units=units, chargeable_kg=float(chargeable_kg))
 
 
@@ -93,19 +121,42 @@ def price_by_cards(
     )
     takes = equipment.takes[:, CARGOES.index(cargo.cargo)]
     for match in cards.matches:
-        if match.equipment != NO_EQUIPMENT and not takes[match.equipment]:
+        if 0 <= match.equipment < len(takes) and not takes[match.equipment]:
             continue
-        load = load_of(cargo, equipment, match.equipment)
-        scale = _Scale.of(match.offers, load)
-        usd, offer = scale.cheapest(
-            match.first, match.count, lanes.distance_km.take(match.lane)
-        )
-        cheaper = np.flatnonzero(~(usd >= prices.cost_usd.take(match.lane)))
-        rows = match.lane.take(cheaper)
-        prices.cost_usd[rows] = usd.take(cheaper)
-        prices.equipment[rows] = match.equipment
-        prices.card[rows] = match.offers.row.take(offer.take(cheaper))
+        for part, m3 in _by_size(match, lanes):
+            load = load_of(cargo, equipment, match.equipment, own_m3=m3)
+            scale = _Scale.of(match.offers, load)
+            usd, offer = scale.cheapest(
+                part.first, part.count, lanes.distance_km.take(part.lane)
+            )
+            cheaper = np.flatnonzero(~(usd >= prices.cost_usd.take(part.lane)))
+            rows = part.lane.take(cheaper)
+            prices.cost_usd[rows] = usd.take(cheaper)
+            prices.equipment[rows] = match.equipment
+            prices.card[rows] = match.offers.row.take(offer.take(cheaper))
     return prices
+
+
+def _by_size(
+    match: EquipmentMatches, lanes: Lanes
+) -> Iterator[tuple[EquipmentMatches, float]]:
+    """Yield the matches by what lanes say that a unit of their equipment takes [m³]."""
+    if match.equipment == NO_EQUIPMENT or np.isnan(lanes.equipment_m3).all():
+        yield match, np.nan
+        return
+    m3 = own_m3(lanes)[match.lane]
+    for size in np.unique(m3).tolist():
+        rows = np.flatnonzero(np.isnan(m3) if np.isnan(size) else m3 == size)
+        yield (
+            EquipmentMatches(
+                equipment=match.equipment,
+                offers=match.offers,
+                lane=match.lane[rows],
+                first=match.first[rows],
+                count=match.count[rows],
+            ),
+            size,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +244,8 @@ def _outgrown(
 
 def _check(lanes: Lanes, cards: PreparedCards, equipment: Equipment) -> None:
     same = cards.lane_id is lanes.id or cards.lane_id.equals(lanes.id)
-    if not same or cards.cards.equipment_names != equipment.names:
+    known = cards.cards.equipment_names[: cards.cards.n_tariff_equipment]
+    if not same or known != equipment.names:
         what = "equipment of the tariff" if same else "lanes"
         msg = (
             f"rate cards {cards.cards.path} were prepared for other {what}, expected the "

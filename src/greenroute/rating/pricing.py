@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from greenroute.network.network import Network
 from greenroute.rating.carbon_cost import CarbonRules
-from greenroute.rating.equipment_code import read_equipment_codes
+from greenroute.rating.equipment_code import (
+    DEFAULT_EQUIPMENT_CODES,
+    read_equipment_codes,
+)
 from greenroute.rating.money import ExchangeTable, read_exchange
 from greenroute.rating.rate_card import RateCards
 from greenroute.rating.read_carbon_cost import read_carbon_rules
@@ -14,7 +18,6 @@ from greenroute.tables import data_folder
 
 DEFAULT_EXCHANGE = "exchange-2026"
 DEFAULT_CARBON_RULES = "carbon-costs-2026"
-DEFAULT_EQUIPMENT_CODES = "equipment-codes-2026"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,7 @@ def read_pricing(
     cards: Path | None = None,
     own_rates: Path | None = None,
     errors_to: Path | None = None,
+    network: Network | None = None,
 ) -> Pricing:
     """Read the data sets in the package, and what the user brings along.
 
@@ -55,6 +59,8 @@ def read_pricing(
         Table of exchange rates that replace those in the package.
     errors_to
         CSV file that gets all errors of the rate cards, if there are any.
+    network
+        Equipment that its lanes bring along may be named by the rate cards as well.
 
     Raises
     ------
@@ -76,6 +82,7 @@ def read_pricing(
             exchange=exchange,
             equipment_codes=codes,
             errors_to=errors_to,
+            lane_equipment=() if network is None else network.lanes.equipment.names,
         )
     return Pricing(
         exchange=exchange,

@@ -7,24 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greenroute.errors import DataError
-from greenroute.network.gateway import Gateways
 from greenroute.network.lane import BASES, MODES, DistanceBasis, Lanes, Mode
 from greenroute.rating.cargo import CargoUnit, size_cargo
 from greenroute.rating.factors import (
     CARGOES,
-    NETWORK_HUB,
     NO_FACTOR,
-    NO_HOC,
     AirShipping,
     DataType,
     FactorSet,
-    hub_kg,
     transport_kg,
 )
 from greenroute.rating.lane_terms import apply_terms
-from greenroute.rating.operation import OPERATIONS, PASSAGE_SHARE, Operation
+from greenroute.rating.operation import OPERATIONS, Operation
+from greenroute.rating.operation_rating import OperationRating, rate_operations
 from greenroute.rating.option_lanes import price_with_options
-from greenroute.rating.price import price_operations
 from greenroute.rating.rate_card import NO_CARD, PreparedCards
 from greenroute.rating.read import Rates
 from greenroute.rating.tariff import NO_EQUIPMENT
@@ -44,7 +40,6 @@ __all__ = [
 #: Wait for the next departure, in headways, of goods that are ready at any time alike:
 #: expected, and what 95 of 100 wait at most.
 EXPECTED_WAIT, P95_WAIT = 0.5, 0.95
-_SHARES = np.array([PASSAGE_SHARE[operation] for operation in OPERATIONS])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,52 +129,6 @@ class LaneRating:
         return self.basis_names[int(self.activity_basis[row])]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationRating:
-    """What each hub operation costs this shipment, (n_operations,) each.
-
-    Attributes
-    ----------
-    cost_usd
-        Price [USD].
-    duration_h, p95_h
-        Time, and what 95 of 100 keep [h].
-    wtw_kg, ttw_kg
-        Emissions [kg CO2e]; 0 where they are not included.
-    included
-        Emissions are in the figure; False says "hub emissions not included".
-    hoc
-        Code into the HOCs of the factor set.
-    factor
-        Code into its ids; `NO_FACTOR` where emissions are not included or nothing moves.
-    factors
-        Factor set that was used.
-    """
-
-    cost_usd: NDArray[np.float64]
-    duration_h: NDArray[np.float64]
-    p95_h: NDArray[np.float64]
-    wtw_kg: NDArray[np.float64]
-    ttw_kg: NDArray[np.float64]
-    included: NDArray[np.bool_]
-    hoc: NDArray[np.int16]
-    factor: NDArray[np.int16]
-    factors: FactorSet
-
-    def category_of(self, row: int) -> str:
-        """Return the HOC; "" where the mode has no such operation."""
-        code = int(self.hoc[row])
-        return "" if code == NO_HOC else self.factors.hubs.names[code]
-
-    def factor_of(self, row: int) -> str:
-        """Return the factor id; "" where there is none."""
-        return self.factors.id_of(int(self.factor[row]))
-
-    def data_type_of(self, row: int) -> DataType:
-        """Return the class of the intensity."""
-        return self.factors.data_type_of(int(self.factor[row]))
-
-
 def rate_lanes(
     lanes: Lanes,
     cargo: CargoUnit,
@@ -209,46 +158,52 @@ def rate_lanes(
         equipment that nobody knows, or charges a duty on goods without a value.
     """
     factors, tariff = rates.factors, rates.tariff
-    toc = _codes(lanes, lambda name: factors.tocs.code(name, factors.name))
-    priced_toc = _codes(lanes, tariff.toc_code)
-    _check_modes(lanes, factors.tocs.mode[toc])
+    used = np.bincount(lanes.toc.codes, minlength=len(lanes.toc.names)) > 0
+    # Of each name of a TOC, of which there are few; lanes take theirs once, at the end.
+    toc = _codes(lanes, used, lambda name: factors.tocs.code(name, factors.name))
+    priced_toc = _codes(lanes, used, tariff.toc_code)
+    _check_modes(lanes, factors.tocs.mode[toc].take(lanes.toc.codes))
     kind = CARGOES.index(cargo.cargo)
-    factor = factors.tocs.factor[:, kind][toc]
+    factor = factors.tocs.factor[toc, kind].take(lanes.toc.codes)
     prices = price_with_options(lanes, cargo, rates, cards=cards)
-    prices, equipment_names = apply_terms(prices, lanes, cargo, tariff)
+    prices, equipment_names = apply_terms(prices, lanes, cargo, tariff, cards=cards)
     reasons: dict[str, int] = {}
     allowed = np.ones(len(lanes), dtype=np.bool_)
     for reason, hit in _hindrances(lanes, cargo, rates, toc=toc, factor=factor):
         _forbid(allowed, reasons, reason, hit)
     no_equipment = f"no equipment for {cargo.cargo} cargo in the tariff"
     _forbid(allowed, reasons, no_equipment, np.isnan(prices.cost_usd))
-    factor = np.where(allowed, factor, np.int16(NO_FACTOR))
+    if not allowed.all():
+        factor = np.where(allowed, factor, np.int16(NO_FACTOR))
     by_air = lanes.is_mode(Mode.AIR)
     activity_km = lanes.distance_km + factors.air_added_km * by_air
     wtw_kg, ttw_kg = (
-        transport_kg(
+        activity_km
+        * transport_kg(
             cargo.mass_kg,
-            activity_km,
+            np.ones(len(toc)),
             # The last place stands for NO_FACTOR.
-            g_per_tkm=np.append(intensity, np.nan)[factor],
-            adjustment=factors.tocs.adjustment[:, kind][toc],
-        )
+            g_per_tkm=np.append(intensity, np.nan)[factors.tocs.factor[toc, kind]],
+            adjustment=factors.tocs.adjustment[toc, kind],
+        ).take(lanes.toc.codes)
         for intensity in (factors.wtw_g_per_tkm, factors.ttw_g_per_tkm)
     )
     headway_h = HOURS_PER_WEEK / lanes.departures_per_week
     own_cutoff = ~np.isnan(lanes.cut_off_h)
-    cutoff_h = np.where(own_cutoff, lanes.cut_off_h, tariff.cutoff_h[priced_toc])
+    cutoff_h = tariff.cutoff_h[priced_toc].take(lanes.toc.codes)
+    np.copyto(cutoff_h, lanes.cut_off_h, where=own_cutoff)
+    p95_ratio = tariff.transit_p95_ratio[priced_toc].take(lanes.toc.codes)
     return LaneRating(
         allowed=allowed,
-        cost_usd=np.where(allowed, prices.cost_usd, np.nan),
+        cost_usd=_where_allowed(allowed, prices.cost_usd),
         transit_h=lanes.transit_h,
-        transit_p95_h=lanes.transit_h * tariff.transit_p95_ratio[priced_toc],
-        wait_h=np.nan_to_num(EXPECTED_WAIT * headway_h + cutoff_h),
-        wait_p95_h=np.nan_to_num(P95_WAIT * headway_h + cutoff_h),
+        transit_p95_h=lanes.transit_h * p95_ratio,
+        wait_h=_wait_h(EXPECTED_WAIT, headway_h, cutoff_h),
+        wait_p95_h=_wait_h(P95_WAIT, headway_h, cutoff_h),
         headway_h=headway_h,
         cutoff_h=cutoff_h,
-        wtw_kg=wtw_kg,
-        ttw_kg=ttw_kg,
+        wtw_kg=_where_allowed(allowed, wtw_kg),
+        ttw_kg=_where_allowed(allowed, ttw_kg),
         activity_km=activity_km,
         activity_basis=np.where(by_air, np.int8(len(BASES)), lanes.distance_basis),
         equipment=prices.equipment,
@@ -262,79 +217,33 @@ def rate_lanes(
     )
 
 
-def rate_operations(
-    operation: NDArray[np.int8],
-    mode: NDArray[np.int8],
-    gateway: NDArray[np.int32],
-    gateways: Gateways,
-    cargo: CargoUnit,
-    rates: Rates,
-) -> OperationRating:
-    """Rate hub operations for a shipment.
-
-    What a gateway says of itself (`hub_h`, `hub_cost_usd_per_t`, `hub_wtw_kg_per_t`) is of
-    one passage and wins: half of it is charged to unloading and half to loading, the
-    whole to transhipment and change of gauge, nothing to customs, which keeps the hours
-    and prices of the tariff.
-
-    Parameters
-    ----------
-    operation, mode
-        Positions in `OPERATIONS` and `MODES`, (n_operations,).
-    gateway
-        Rows of the gateways, (n_operations,).
-    gateways
-        Gateways of the network.
-    cargo
-        What moves, by `size_cargo`.
-    rates
-        Tariff, factor set and dangerous goods.
-    """
-    tariff, hubs = rates.tariff, rates.factors.hubs
-    mass_t = cargo.mass_kg / KG_PER_TONNE
-    share = _SHARES[operation]
-    moves = share > 0
-
-    cost_usd = price_operations(cargo, tariff)[operation, mode]
-    own_usd = gateways.hub_cost_usd_per_t[gateway] * mass_t * share
-    cost_usd = np.where(moves & ~np.isnan(own_usd), own_usd, cost_usd)
-
-    typical_h = tariff.operation_h[operation, mode]
-    own_h = gateways.hub_h[gateway] * share
-    duration_h = np.where(moves & ~np.isnan(own_h), own_h, typical_h)
-    p95_ratio = tariff.operation_p95_ratio[operation, mode]
-
-    hoc = hubs.of[operation, mode]
-    # Where the mode has no such operation, nothing moves.
-    moves = moves & (hoc != NO_HOC)
-    own_kg_per_t = gateways.hub_wtw_kg_per_t[gateway]
-    own = moves & ~np.isnan(own_kg_per_t)
-    wtw_kg = hub_kg(
-        cargo.mass_kg, np.where(own, own_kg_per_t, hubs.wtw_kg_per_t[hoc]), share
-    )
-    # A gateway states no TTW: none of its emissions are counted as operation.
-    ttw_kg = hub_kg(cargo.mass_kg, np.where(own, 0.0, hubs.ttw_kg_per_t[hoc]), share)
-    network_hub = np.int16(rates.factors.ids.index(NETWORK_HUB))
-    return OperationRating(
-        cost_usd=cost_usd,
-        duration_h=duration_h,
-        p95_h=duration_h * p95_ratio,
-        wtw_kg=np.nan_to_num(wtw_kg),
-        ttw_kg=np.nan_to_num(ttw_kg),
-        included=~np.isnan(wtw_kg) | ~moves,
-        hoc=hoc,
-        factor=np.where(own, network_hub, hubs.factor[hoc]),
-        factors=rates.factors,
-    )
+def _where_allowed(
+    allowed: NDArray[np.bool_], column: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return a column with NaN where lanes are not allowed; in place, it is ours."""
+    if not allowed.all():
+        np.copyto(column, np.nan, where=~allowed)
+    return column
 
 
-def _codes(lanes: Lanes, code_of: Callable[[str], int]) -> NDArray[np.int16]:
-    """Return the code of each lane's TOC in another list, (n_lanes,)."""
-    names = lanes.toc.names
-    used = np.flatnonzero(np.bincount(lanes.toc.codes, minlength=len(names)))
-    codes = np.zeros(len(names), dtype=np.int16)
-    codes[used] = [code_of(names[position]) for position in used]
-    return codes[lanes.toc.codes]
+def _wait_h(
+    share: float, headway_h: NDArray[np.float64], cutoff_h: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return a share of the headway and the cut-off; 0 for lanes on demand."""
+    wait_h = headway_h * share
+    wait_h += cutoff_h
+    np.copyto(wait_h, 0.0, where=np.isnan(wait_h))
+    return wait_h
+
+
+def _codes(
+    lanes: Lanes, used: NDArray[np.bool_], code_of: Callable[[str], int]
+) -> NDArray[np.int16]:
+    """Return the code of each TOC of the lanes in another list, (n_names,); 0 if unused."""
+    codes = np.zeros(len(used), dtype=np.int16)
+    rows = np.flatnonzero(used)
+    codes[rows] = [code_of(lanes.toc.names[row]) for row in rows.tolist()]
+    return codes
 
 
 def _check_modes(lanes: Lanes, expected: NDArray[np.int8]) -> None:
@@ -380,7 +289,7 @@ def _hindrances(
         ):
             flown = np.array([s is kind and not may for s in shipping])
             reason = f"{cargo.un_number} is forbidden on {aircraft} aircraft"
-            found.append((reason, flown[toc]))
+            found.append((reason, flown[toc].take(lanes.toc.codes)))
     return found
 
 

@@ -13,10 +13,13 @@ from numpy.typing import NDArray
 from greenroute.rating.data_set import line_of
 from greenroute.rating.money import ExchangeRate
 from greenroute.rating.surcharge import Surcharge
+from greenroute.rating.tariff import NO_EQUIPMENT
 from greenroute.tables import Coded
 
 #: Row of "no card".
 NO_CARD = -1
+#: Code of equipment that no card names.
+OTHER_EQUIPMENT = -2
 #: Last day of a row without one.
 OPEN_END = np.int32(np.iinfo(np.int32).max)
 ANYWHERE = "*"
@@ -83,7 +86,12 @@ class RateCards:
     sha256
         Digest of the file.
     equipment_names
-        Equipment of the tariff that the cards were read for.
+        Equipment of the tariff that the cards were read for, then that of lanes which the
+        tariff does not know.
+    equipment_codes
+        Position in them by every name that means it.
+    n_tariff_equipment
+        How many of them the tariff knows.
     card
         Name of the card, as the user gives it.
     lane
@@ -114,6 +122,8 @@ class RateCards:
     path: Path
     sha256: str
     equipment_names: tuple[str, ...]
+    equipment_codes: Mapping[str, int]
+    n_tariff_equipment: int
     card: Coded
     lane: Coded
     origin: Coded
@@ -131,6 +141,17 @@ class RateCards:
 
     def __len__(self) -> int:
         return len(self.mode)
+
+    def equipment_of(self, names: Coded) -> NDArray[np.int64]:
+        """Return the code of equipment by its names; `NO_EQUIPMENT` for "".
+
+        Names that the cards could not have are `OTHER_EQUIPMENT`.
+        """
+        of_name = [
+            self.equipment_codes.get(name, OTHER_EQUIPMENT) if name else NO_EQUIPMENT
+            for name in names.names
+        ]
+        return np.array(of_name, dtype=np.int64)[names.codes]
 
     def source_of(self, row: int) -> str:
         """Return where a row stands, for people."""

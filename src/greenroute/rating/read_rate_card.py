@@ -1,7 +1,7 @@
 """Reads a rate-card file: a million rows at once, with all their errors."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -138,6 +138,7 @@ def read_rate_cards(
     exchange: ExchangeTable,
     equipment_codes: EquipmentCodes,
     errors_to: Path | None = None,
+    lane_equipment: Collection[str] = (),
 ) -> RateCards:
     """Read a rate-card file.
 
@@ -153,6 +154,8 @@ def read_rate_cards(
         Other names of equipment.
     errors_to
         CSV file that gets all errors, if there are any.
+    lane_equipment
+        Names of equipment that lanes of the network bring along; a card may have them too.
 
     Raises
     ------
@@ -161,9 +164,11 @@ def read_rate_cards(
     """
     sheet = _Sheet(table=read_table(path, {}), errors=RowErrors(path=path))
     _check_header(path, sheet.table.data.column_names)
-    mode, equipment = _check_names(
-        sheet, tariff, exchange=exchange, equipment_codes=equipment_codes
-    )
+    codes = equipment_codes.codes(tariff.equipment)
+    own = sorted({*lane_equipment} - {*codes, ""})
+    names = (*tariff.equipment.names, *own)
+    codes |= {name: len(tariff.equipment.names) + n for n, name in enumerate(own)}
+    mode, equipment = _check_names(sheet, tariff, exchange=exchange, codes=codes)
     valid_from = sheet.days("valid_from")
     valid_to = sheet.days("valid_to", empty=int(OPEN_END))
     backwards = (valid_to < valid_from) & (valid_from != OPEN_END)
@@ -176,8 +181,8 @@ def read_rate_cards(
     surcharges = _surcharges(sheet)
     break_from_kg = sheet.amounts(BREAK)
     _check_prices(sheet, base, surcharges, equipment)
-    names = ("lane", "origin", "destination", "toc")
-    group = _group([*map(sheet.keys, names), mode, equipment])
+    keys = map(sheet.keys, ("lane", "origin", "destination", "toc"))
+    group = _group([*keys, mode, equipment])
     _check_overlaps(sheet, group, (valid_from, valid_to), break_from_kg)
     sheet.errors.refuse(errors_to)
     with path.open("rb") as file:
@@ -185,7 +190,9 @@ def read_rate_cards(
     return RateCards(
         path=path,
         sha256=sha256,
-        equipment_names=tariff.equipment.names,
+        equipment_names=names,
+        equipment_codes=codes,
+        n_tariff_equipment=len(tariff.equipment.names),
         card=sheet.coded("card"),
         lane=sheet.coded("lane"),
         origin=sheet.coded("origin"),
@@ -243,7 +250,7 @@ def _check_names(
     tariff: Tariff,
     *,
     exchange: ExchangeTable,
-    equipment_codes: EquipmentCodes,
+    codes: Mapping[str, int],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Check names of closed sets, and return the codes of modes and equipment."""
     modes = {mode.value: code for code, mode in enumerate(MODES)}
@@ -254,9 +261,9 @@ def _check_names(
     sheet.codes("currency", exchange.currencies, expected=expected)
     equipment = sheet.codes(
         "equipment",
-        equipment_codes.codes(tariff.equipment),
-        expected=f"one of {', '.join(tariff.equipment.names)}, or a trade name or "
-        "ISO 6346 code of one",
+        codes,
+        expected=f"one of {', '.join(tariff.equipment.names)}, a trade name or ISO 6346 "
+        "code of one, or equipment of a lane",
         empty=NO_EQUIPMENT,
     )
     return mode, equipment

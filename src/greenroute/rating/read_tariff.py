@@ -14,15 +14,20 @@ from greenroute.rating.data_set import (
     open_data_set,
     unique_texts,
 )
+from greenroute.rating.equipment_code import (
+    DEFAULT_EQUIPMENT_CODES,
+    read_equipment_codes,
+)
 from greenroute.rating.factors import CARGOES
 from greenroute.rating.operation import OPERATIONS, exists
 from greenroute.rating.tariff import Equipment, OptionTerms, Price, Tariff
-from greenroute.tables import Column, ColumnKind, Table, read_table
+from greenroute.tables import Column, ColumnKind, Table, data_folder, read_table
 
 _NUMBER = ColumnKind.NUMBER
 _USD = Column(kind=_NUMBER, least=0, most=1_000_000)
 _RATIO = Column(kind=_NUMBER, least=1, most=10)
 _HOURS = Column(kind=_NUMBER, least=0, most=1_000)
+_MORE_HOURS = Column(kind=_NUMBER, required=False, least=0, most=1_000)
 _ORIGIN = {
     "source": Column(),
     "year": Column(kind=ColumnKind.INTEGER, least=1990, most=2100),
@@ -67,6 +72,8 @@ HANDLING_COLUMNS = {
     "mode": Column(choices=tuple(MODES)),
     "duration_h": _HOURS,
     "p95_ratio": _RATIO,
+    "part_h": _MORE_HOURS,
+    "part_p95_h": _MORE_HOURS,
     **_ORIGIN,
 }
 RUNNING_COLUMNS = {
@@ -113,6 +120,7 @@ def read_tariff(folder: Path) -> Tariff:
         msg = f"{data.path}: currency is {currency!r}, expected USD"
         raise DataError(msg)
     equipment = _equipment(read_table(data.files["equipment"], EQUIPMENT_COLUMNS))
+    codes = read_equipment_codes(data_folder() / "cargo" / DEFAULT_EQUIPMENT_CODES)
     running = read_table(data.files["running_times"], RUNNING_COLUMNS)
     tocs = unique_texts(running, "toc")
     lanes = read_table(data.files["lanes"], LANE_COLUMNS)
@@ -127,6 +135,7 @@ def read_tariff(folder: Path) -> Tariff:
         price_year=int(data.parameter("price_year", least=1990, most=2100)),
         density_kg_per_m3=data.parameter("density_kg_per_m3", least=1, most=22_590),
         equipment=equipment,
+        equipment_codes=codes.codes(equipment),
         tocs=tocs,
         lane_price=_lane_price(lanes, tocs, equipment),
         cutoff_h=running.number("cutoff_h"),
@@ -134,6 +143,8 @@ def read_tariff(folder: Path) -> Tariff:
         operation_price=_operation_price(operations, equipment),
         operation_h=_hours(handling, "duration_h"),
         operation_p95_ratio=_hours(handling, "p95_ratio"),
+        part_h=_hours(handling, "part_h"),
+        part_p95_h=_hours(handling, "part_p95_h"),
         options=(
             _options(read_table(data.files["options"], OPTION_COLUMNS), tocs)
             if "options" in data.files
@@ -235,11 +246,11 @@ def _price(
 
 
 def _hours(table: Table, column: str) -> NDArray[np.float64]:
-    """Return a column by operation and mode; 0 where the mode has none."""
+    """Return a column by operation and mode; 0 where the mode or the table has none."""
     once(table, "operation, mode", _keys(table, "operation", "mode"))
     cells = (codes_in(table, "operation", OPERATIONS), codes_in(table, "mode", MODES))
     grid = np.full((len(OPERATIONS), len(MODES)), np.nan)
-    grid[cells] = table.number(column)
+    grid[cells] = table.number(column) if table.has(column) else 0.0
     for operation, mode in np.argwhere(np.isnan(grid)):
         if exists(OPERATIONS[operation], MODES[mode]):
             what = f"{OPERATIONS[operation]} by {MODES[mode]}"

@@ -1,5 +1,6 @@
 """Tariff: what moving and handling goods costs, and how long it takes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -121,6 +122,9 @@ class Tariff:
         Density assumed for goods whose volume is not given [kg/m³].
     equipment
         What goods travel in.
+    equipment_codes
+        Position of equipment by every name that means it: its own, other trade names and
+        its ISO 6346 size-type code.
     tocs
         TOCs that are priced, (n_tocs,).
     lane_price
@@ -136,6 +140,9 @@ class Tariff:
         Typical hours of a hub operation [h], (n_operations, n_modes).
     operation_p95_ratio
         Hours that 95 of 100 operations keep, over the typical ones, likewise.
+    part_h, part_p95_h
+        Hours more for goods that go by the part of a unit: to fill and to unpack what they
+        share, and what 95 of 100 keep, likewise.
     options
         What fuels, vehicles and speeds besides the usual ones cost.
     """
@@ -148,6 +155,7 @@ class Tariff:
     price_year: int
     density_kg_per_m3: float
     equipment: Equipment
+    equipment_codes: Mapping[str, int]
     tocs: tuple[str, ...]
     lane_price: Price
     cutoff_h: NDArray[np.float64]
@@ -155,6 +163,8 @@ class Tariff:
     operation_price: Price
     operation_h: NDArray[np.float64]
     operation_p95_ratio: NDArray[np.float64]
+    part_h: NDArray[np.float64]
+    part_p95_h: NDArray[np.float64]
     options: tuple[OptionTerms, ...]
 
     def toc_code(self, toc: str) -> int:

@@ -12,6 +12,7 @@ from greenroute.errors import DataError
 LEAST_RUN, LEAST_OPERATION = 0.9, 0.5
 #: Standard normal quantile of 95 %.
 Z95 = 1.6448536269514722
+_LEAST_SKEW = 0.01
 #: Departure of a step that has no dated one.
 NO_DEPARTURES = -1
 
@@ -137,10 +138,44 @@ def spread(
     return least_h, scale_h, np.log(over) / Z95
 
 
-def cumulants(steps: StepTimes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return mean and variance of each step without waits for dated departures [h], [h²]."""
+Moments = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+
+
+def cumulants(steps: StepTimes) -> Moments:
+    """Return mean, variance and third central moment of steps [h], [h²], [h³].
+
+    Waits for dated departures are not in them.
+    """
     growth = np.exp(steps.sigma**2)
     mean = steps.least_h + steps.scale_h * np.sqrt(growth) + steps.headway_h / 2
     # The variance of an even distribution is a twelfth of its square width.
     variance = steps.scale_h**2 * growth * (growth - 1) + steps.headway_h**2 / 12
-    return mean, variance
+    third = steps.scale_h**3 * growth**1.5 * (growth - 1) ** 2 * (growth + 2)
+    return mean, variance, third
+
+
+def matched(
+    mean: NDArray[np.float64],
+    variance: NDArray[np.float64],
+    third: NDArray[np.float64],
+) -> Moments:
+    """Return `least_h, scale_h, sigma` of times with these moments.
+
+    Parameters
+    ----------
+    mean, variance, third
+        By `cumulants`; without variance the time is certain.
+
+    References
+    ----------
+    .. [1] J. Aitchison, J. A. C. Brown, "The Lognormal Distribution" (1957), 2.8: the
+       three-parameter log-normal, whose w is `growth` here.
+    """
+    certain = variance <= 0
+    # Even waits have no skewness; so little of it has the same quantiles as none.
+    skewness = np.maximum(third / np.where(certain, 1.0, variance) ** 1.5, _LEAST_SKEW)
+    root = np.cbrt(1 + skewness**2 / 2 + skewness * np.sqrt(1 + skewness**2 / 4))
+    growth = root + 1 / root - 1
+    scale_h = np.sqrt(np.maximum(variance, 0.0) / (growth * (growth - 1)))
+    sigma = np.where(certain, 0.0, np.sqrt(np.log(growth)))
+    return mean - scale_h * np.sqrt(growth), scale_h, sigma

@@ -14,7 +14,7 @@ from greenroute.plan.frontier import Frontier
 from greenroute.plan.leg import Leg, LegKind
 from greenroute.rating.cost_line import CostLine
 from greenroute.report.basis import Basis
-from greenroute.report.route_json import charges_of, rate_of
+from greenroute.report.route_json import charges_of, moment, rate_of
 from greenroute.solver.explain import LegExplanation
 from greenroute.units import HOURS_PER_DAY
 
@@ -101,12 +101,17 @@ def _told(explained: LegExplanation) -> dict[str, Any]:
             }
             for line in explained.lines
         ],
+        "departs_at": moment(leg.departs_at),
+        "arrives_at": moment(leg.arrives_at),
+        "cut_off_at": moment(explained.cut_off_at),
         "duration_h": leg.duration_h,
         "wait_h": leg.wait_h,
+        "shared_h": explained.shared_h,
         "wtw_kg_co2e": leg.wtw_kg_co2e,
         "activity_tkm": explained.activity_tkm,
         "wtw_g_per_tkm": explained.wtw_g_per_tkm,
         "distance_adjustment": explained.distance_adjustment,
+        "wtw_kg_per_t": explained.wtw_kg_per_t,
         "factor_id": leg.factor_id or None,
     }
 
@@ -154,7 +159,10 @@ def _reasons(explained: LegExplanation) -> list[str]:
         sources = "; ".join(dict.fromkeys(line.source for line in explained.lines))
         reasons.append(f"{parts} ({sources})")
     waits = f", {leg.wait_h:,.1f} h of it waiting" if leg.wait_h else ""
-    reasons.append(f"{leg.duration_h:,.1f} h{waits}")
+    if explained.shared_h:
+        until = "full" if leg.operation == "load" else "unpacked"
+        waits += f", {explained.shared_h:,.1f} h until what the goods share is {until}"
+    reasons.append(f"{leg.duration_h:,.1f} h{waits}{_leaves(explained)}")
     if explained.activity_tkm is not None:
         daf = explained.distance_adjustment or 1.0
         adjusted = f" × DAF {daf:g}" if daf != 1.0 else ""
@@ -164,7 +172,24 @@ def _reasons(explained: LegExplanation) -> list[str]:
         )
     elif not leg.emissions_included:
         reasons.append("CO2e not included: no open value for this hub operation")
+    elif explained.wtw_kg_per_t:
+        mass_t = leg.wtw_kg_co2e / explained.wtw_kg_per_t
+        reasons.append(
+            f"{leg.wtw_kg_co2e:,.3f} kg CO2e = {mass_t:,.4g} t × "
+            f"{explained.wtw_kg_per_t:,.4g} kg ({leg.factor_id})"
+        )
     return reasons
+
+
+def _leaves(explained: LegExplanation) -> str:
+    """Return which departure a run takes, if it has a date."""
+    leg, cut_off_at = explained.leg, explained.cut_off_at
+    if cut_off_at is None or leg.departs_at is None:
+        return ""
+    departs, closes = (
+        at.strftime("%Y-%m-%d %H:%M") for at in (leg.departs_at, cut_off_at)
+    )
+    return f", departure of {departs} UTC with cut-off {closes}"
 
 
 def _line(line: CostLine) -> str:

@@ -169,7 +169,8 @@ def _why(explained: OrderExplanation) -> Iterator[str]:
 
 def _name(way: Way) -> str:
     held = f", held {way.held_h / HOURS_PER_DAY:.0f} days" if way.held_h else ""
-    return f"{way.modes} {way.itinerary_id}{held}"
+    late = f", {way.late_h:,.1f} h late" if way.late_h else ""
+    return f"{way.modes} {way.itinerary_id}{held}{late}"
 
 
 def _against(way: Way) -> str:

@@ -18,7 +18,9 @@ import pyarrow.parquet
 from greenroute.errors import DataError
 from greenroute.network.network import Network
 from greenroute.plan.plan import Plan
+from greenroute.rating.charges import Charges
 from greenroute.rating.read import Rates
+from greenroute.report.route_json import rate_of
 from greenroute.report.version import greenroute_version
 from greenroute.solver.plans.frontier import PlanFrontier
 from greenroute.solver.plans.result import PlanResult
@@ -40,14 +42,20 @@ class PlanBasis:
         What it was planned on.
     orders
         File of the order book.
+    commitments
+        File of what is agreed with carriers; None for nothing.
     objective
         In words, like "CarbonBudget(tonnes=120.0)".
+    charges
+        Rate cards; None for none.
     """
 
     network: Network
     rates: Rates
     orders: Path
     objective: str
+    commitments: Path | None = None
+    charges: Charges | None = None
 
 
 def write_plan_folder(result: PlanResult, folder: Path | str, basis: PlanBasis) -> None:
@@ -155,7 +163,10 @@ def plan_summary(result: PlanResult, basis: PlanBasis) -> dict[str, Any]:
         "cost_usd": None if plan is None else plan.cost_usd,
         "wtw_kg_co2e": None if plan is None else plan.wtw_kg_co2e,
         "ttw_kg_co2e": None if plan is None else plan.ttw_kg_co2e,
-        "late_orders": 0,
+        "late_orders": 0 if plan is None else plan.late_orders,
+        "late_usd": None if plan is None else plan.late_usd,
+        "short_usd": None if plan is None else plan.short_usd,
+        "commitments": [] if plan is None else _commitments(plan),
         "objective_usd": _finite(result.objective_usd),
         "bound_usd": _finite(result.bound_usd),
         "gap": _finite(result.gap),
@@ -173,9 +184,21 @@ def plan_summary(result: PlanResult, basis: PlanBasis) -> dict[str, Any]:
             for price in result.shadow_prices
         ],
         "greedy": asdict(result.greedy),
+        "rate_cards": result.rate_cards or None,
+        "exchange": [rate_of(rate) for rate in result.exchange],
         "versions": _versions(basis),
         "seconds": round(result.seconds, 1),
     }
+
+
+def _commitments(plan: Plan) -> list[dict[str, Any]]:
+    told = plan.commitments.select(["commitment_id", "least_t", "used_t", "short_t"])
+    return [
+        row | {"short_usd": usd}
+        for row, usd in zip(
+            told.to_pylist(), plan.commitments["short_usd"].to_pylist(), strict=True
+        )
+    ]
 
 
 def summary_json(result: PlanResult, basis: PlanBasis) -> str:
@@ -199,11 +222,14 @@ def _versions(basis: PlanBasis) -> dict[str, str]:
 
 
 def _write(result: PlanResult, plan: Plan, folder: Path, basis: PlanBasis) -> None:
-    for name, table in (
-        ("assignments", plan.assignments),
-        ("loads", plan.loads),
-        ("rejected", plan.rejected),
-    ):
+    tables = {
+        "assignments": plan.assignments,
+        "loads": plan.loads,
+        "rejected": plan.rejected,
+    }
+    if len(plan.commitments):
+        tables["commitments"] = plan.commitments
+    for name, table in tables.items():
         path = folder / f"{name}.parquet"
         pyarrow.parquet.write_table(_plain(table), path, compression="zstd")
     _write_legs(plan, folder / "legs.parquet")
@@ -242,6 +268,20 @@ def _manifest(basis: PlanBasis) -> dict[str, Any]:
         ("factors", basis.rates.factors),
     ):
         inputs[name] = {"name": one.name, "version": one.version, "sha256": one.sha256}
+    agreed = basis.commitments
+    if agreed is not None:
+        inputs["commitments"] = {"file": agreed.name, "sha256": sha256_of(agreed)}
+    if basis.charges is not None:
+        exchange, cards = basis.charges.pricing.exchange, basis.charges.pricing.cards
+        inputs["exchange"] = {
+            "name": exchange.name,
+            "version": exchange.version,
+            "sha256": exchange.sha256,
+        }
+        path = exchange.path
+        inputs["exchange_rates"] = {"file": path.name, "sha256": sha256_of(path)}
+        if cards is not None:
+            inputs["rate_cards"] = {"file": cards.path.name, "sha256": cards.sha256}
     return {"inputs": inputs}
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from greenroute.plan.plan import Plan
 from greenroute.plan.termination import Termination
 from greenroute.report.sheet import Sheet
 from greenroute.solver.plans.frontier import PlanFrontier
@@ -36,6 +38,10 @@ def plan_table(result: PlanResult, objective: str) -> list[RenderableType]:
         f", {len(plan.rejected):,} rejected; {objective}",
     )
     parts: list[RenderableType] = [head, _proof(result), "", _beside_greedy(result)]
+    if plan.late_orders:
+        parts.append(_lateness(plan))
+    if len(plan.commitments):
+        parts += ["", _commitments(plan)]
     modes = _modes(result)
     if modes is not None:
         parts += ["", modes]
@@ -62,6 +68,33 @@ def _proof(result: PlanResult) -> Text:
         "unknown" if result.full_gap is None else f"{result.full_gap * _PERCENT:.2f} %"
     )
     return Text(f"{text}; gap to all itineraries: {full}")
+
+
+def _lateness(plan: Plan) -> Text:
+    hours = np.asarray(plan.assignments["late_h"])
+    ids = plan.assignments["order_id"].to_pylist()
+    worst = int(np.argmax(hours))
+    return Text(
+        f"{plan.late_orders:,} orders late for {plan.late_usd:,.2f} USD; latest: "
+        f"{ids[worst]}, {hours[worst]:,.1f} h"
+    )
+
+
+def _commitments(plan: Plan) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("commitment", overflow="fold")
+    for heading in ("least t", "used t", "short t", "USD"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in plan.commitments.to_pylist():
+        usd = row["short_usd"]
+        table.add_row(
+            Text(row["commitment_id"]),
+            f"{row['least_t']:,.1f}",
+            f"{row['used_t']:,.1f}",
+            f"{row['short_t']:,.1f}",
+            "" if usd is None else f"{usd:,.0f}",
+        )
+    return table
 
 
 def _beside_greedy(result: PlanResult) -> Table:

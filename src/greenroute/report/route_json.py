@@ -95,8 +95,8 @@ def _itinerary(itinerary: Itinerary, legs: _Legs) -> str:
         "modes": itinerary.modes,
         "options": itinerary.options,
         "main_modes": itinerary.main_modes,
-        "departs_at": _moment(itinerary.departs_at),
-        "arrives_at": _moment(itinerary.arrives_at),
+        "departs_at": moment(itinerary.departs_at),
+        "arrives_at": moment(itinerary.arrives_at),
         "hubs_not_included": itinerary.hubs_not_included,
     }
     return f'{_text(totals)[:-1]}, "legs": [{legs(itinerary.legs)}]}}'
@@ -122,8 +122,8 @@ def _leg(leg: Leg, charges: Charges | None) -> dict[str, Any]:
         "option": leg.option or None,
         "distance_km": leg.distance_km if runs else None,
         "distance_basis": leg.distance_basis or None,
-        "departs_at": _moment(leg.departs_at),
-        "arrives_at": _moment(leg.arrives_at),
+        "departs_at": moment(leg.departs_at),
+        "arrives_at": moment(leg.arrives_at),
         "duration_h": leg.duration_h,
         "wait_h": leg.wait_h,
         "cost_usd": leg.cost_usd,
@@ -152,8 +152,8 @@ def _shipment(frontier: Frontier, basis: Basis) -> dict[str, Any]:
         "volume_m3": shipment.volume_m3,
         "cargo": str(shipment.cargo),
         "un_number": shipment.un_number,
-        "ready_at": _moment(shipment.ready_at),
-        "due_at": _moment(shipment.due_at),
+        "ready_at": moment(shipment.ready_at),
+        "due_at": moment(shipment.due_at),
         "max_cost_usd": shipment.max_cost_usd,
         "max_wtw_kg_co2e": shipment.max_wtw_kg_co2e,
         "value_usd": shipment.value_usd,
@@ -212,8 +212,9 @@ def _place(place: Place) -> dict[str, Any]:
     }
 
 
-def _moment(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
+def moment(at: datetime | None) -> str | None:
+    """Return a moment in ISO 8601."""
+    return None if at is None else at.isoformat()
 
 
 def _finite(hours: float | None) -> float | None:

@@ -1,5 +1,6 @@
 """A frontier for a terminal: what was asked, a choice of itineraries, the picks leg by leg."""
 
+import math
 from collections.abc import Sequence
 from string import ascii_lowercase
 
@@ -23,6 +24,10 @@ WHOLE_FROM_KG = 100.0
 NOT_INCLUDED = "not included"
 #: More than five of a hundred find no departure at all.
 NEVER = "–"
+#: Distributions do not tell later arrivals apart.
+MOST_SURE = 0.999
+#: Probabilities are told in whole parts of one, rounded down.
+_PARTS = 1000
 _WORDS = (
     "USD from door to door. Days from ready to delivered, with waits for departures; 95 of "
     "100 shipments arrive by the second figure. CO2e well to wheel."
@@ -117,6 +122,10 @@ def _terms(basis: Basis) -> list[str]:
     for counted, what in (
         (options.ets, "EU ETS"),
         (options.fueleu, "FuelEU"),
+        (
+            options.corsia_share,
+            f"CORSIA for {options.corsia_share:.4g} of flights abroad",
+        ),
         (options.internal_usd_per_t, f"{options.internal_usd_per_t:g} USD/t CO2e"),
         (charges.annual_rate, f"capital at {charges.annual_rate:.4g} a year"),
         (charges.insurance_share, f"insurance at {charges.insurance_share:.4g}"),
@@ -173,9 +182,24 @@ def _heading(itinerary: Itinerary, names: Sequence[str]) -> Text:
         times = (itinerary.departs_at, itinerary.arrives_at)
         start, end = (moment.strftime("%Y-%m-%d %H:%M") for moment in times)
         words.append(f", {start} to {end} UTC")
+    if itinerary.transit_p50_h is not None:
+        days = (
+            f"{hours / HOURS_PER_DAY:.1f}".replace("inf", NEVER)
+            for hours in (itinerary.transit_p50_h, itinerary.transit_p95_h)
+        )
+        words.append(", 50 % within {}, 95 % within {} days".format(*days))
     if itinerary.on_time_probability is not None:
-        words.append(f", in time with {itinerary.on_time_probability:.0%}")
+        words.append(f", in time with {_chance(itinerary.on_time_probability)}")
     return words.append(f"  [{itinerary.id}]", style="dim")
+
+
+def _chance(probability: float) -> str:
+    """Return a probability; what is nearly certain or impossible does not read as if it were."""
+    if probability > MOST_SURE:
+        return f">{MOST_SURE:.1%}"
+    if 0 < probability < 1 - MOST_SURE:
+        return f"<{1 - MOST_SURE:.1%}"
+    return f"{math.floor(probability * _PARTS) / _PARTS:.1%}"
 
 
 def _legs(itinerary: Itinerary, *, wide: bool) -> list[RenderableType]:

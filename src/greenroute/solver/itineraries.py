@@ -86,9 +86,8 @@ def _numbers(problem: Problem, steps: Steps, spent: Spent) -> _Numbers:
     taken = spent.taken + waiting
     begin = _begin(steps, taken)
     carbon = holding = np.zeros(len(taken), dtype=np.int64)
-    if problem.lane_carbon is not None:
-        nothing = np.zeros(len(problem.operation_weights), dtype=np.int64)
-        carbon = gather(steps, problem.lane_carbon, nothing)
+    if problem.lane_carbon is not None and problem.operation_carbon is not None:
+        carbon = gather(steps, problem.lane_carbon, problem.operation_carbon)
     if problem.charges is not None:
         until = problem.charges.holding_cents
         holding = until(begin + taken) - until(begin)

@@ -7,6 +7,7 @@ chosen among all of these itineraries. The answer is proven complete where nothi
 others had to be left out.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from statistics import NormalDist
@@ -29,6 +30,8 @@ QUANTILES = (0.7, 0.85, 0.95)
 #: Distributions reach to 99.95 % only.
 MOST_SHARE = 0.999
 _SAME = 1e-9
+#: Probabilities are told in whole parts of one.
+_PARTS = 10_000
 
 Search = Callable[[Problem, NDArray[np.int64]], ParetoFront]
 
@@ -99,7 +102,8 @@ def choose_reliable(
         itineraries=kept,
         costs=costs,
         exact=front.exact and all(tuple(row) in there for row in front.costs.tolist()),
-        best=best,
+        # Rounded down, so that what it is told as can be asked for.
+        best=math.floor(best * _PARTS) / _PARTS,
     )
 
 

@@ -37,7 +37,7 @@ class Spent:
 class Lateness(NamedTuple):
     """How late an itinerary may be; see `Itinerary`."""
 
-    p50_h: float | None
+    p50_h: float
     p95_h: float
     on_time: float | None
 
@@ -114,17 +114,11 @@ class _Clock:
 def lateness(
     problem: Problem, steps: Steps, spent: Spent, n_paths: int
 ) -> list[Lateness]:
-    """Return how late the paths may be.
+    """Return how late the paths may be, by the distributions of their times.
 
-    With `ready_at` by the distributions of their times. Without it, departures have no
-    dates to miss; then the sum of the p95 of every step is enough, an upper bound, for
-    late legs are not all late together.
+    Without `ready_at`, departures have no dates to miss: goods wait by their frequency.
     """
     lanes, operations = problem.lane_rating, problem.operation_rating
-    if problem.ready_at is None:
-        late = gather(steps, lanes.transit_p95_h + lanes.wait_p95_h, operations.p95_h)
-        sums = np.bincount(steps.path, weights=late, minlength=n_paths)
-        return [Lateness(None, p95_h, None) for p95_h in sums.tolist()]
     nothing = np.zeros(len(operations.duration_h))
     rating = StepRating(
         typical_h=gather(steps, lanes.transit_h, operations.duration_h),
@@ -150,7 +144,7 @@ def lateness(
     )
     p50_h, p95_h = (found.quantile_h(share).tolist() for share in (_P50, _P95))
     on_time: list[float | None] = [None] * n_paths
-    if problem.due_at is not None:
+    if problem.due_at is not None and problem.ready_at is not None:
         left_s = (problem.due_at - problem.ready_at).total_seconds()
         left_h = np.full(n_paths, left_s / SECONDS_PER_HOUR)
         on_time = found.probability(left_h).tolist()

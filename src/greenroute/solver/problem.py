@@ -14,13 +14,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from greenroute.errors import DataError
-from greenroute.network.door import join_door
 from greenroute.network.network import Network
-from greenroute.network.places import Place
 from greenroute.network.schedule import Entries
 from greenroute.orders.shipment import Shipment
 from greenroute.plan.moment import utc_at, whole_minute
+from greenroute.rating.carbon_cost import CarbonPrices
 from greenroute.rating.charges import Charges, DayCharges, charges_of_day
 from greenroute.rating.option_lanes import add_options
 from greenroute.rating.rate import (
@@ -33,6 +31,7 @@ from greenroute.rating.rate import (
 )
 from greenroute.rating.read import Rates
 from greenroute.solver.avoid import leave_out, nodes_at
+from greenroute.solver.ends import join_ends
 from greenroute.solver.graph import NONE, Graph, build_graph, layer
 from greenroute.units import (
     CENTS_PER_USD,
@@ -43,8 +42,6 @@ from greenroute.units import (
 
 #: Columns of the weights.
 CENTS, MINUTES, GRAMS = range(3)
-#: Separates the places of a destination set.
-SET_SEPARATOR = ";"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +121,9 @@ class Problem:
     charges
         What counts beside the tariff; None if nothing does. Holding costs are in no
         weight: they follow from the minutes of a whole way.
-    lane_carbon
-        Part of the cents of each lane that its emissions cost, (n_lanes,); None without.
+    lane_carbon, operation_carbon
+        Part of the cents of each lane and operation that its emissions cost, (n,); None
+        without.
     """
 
     shipment: Shipment
@@ -148,6 +146,7 @@ class Problem:
     max_transfers: int | None = None
     charges: DayCharges | None = None
     lane_carbon: NDArray[np.int64] | None = None
+    operation_carbon: NDArray[np.int64] | None = None
 
 
 def state_problem(  # noqa: PLR0913 - those of `route`
@@ -158,7 +157,8 @@ def state_problem(  # noqa: PLR0913 - those of `route`
     via: Collection[str] = (),
     avoid: Collection[str] = (),
     options: Collection[str] = (),
-    charges: Charges | None = None,
+    charges: Charges | DayCharges | None = None,
+    shared: bool = False,
 ) -> Problem:
     """Translate a shipment.
 
@@ -172,6 +172,9 @@ def state_problem(  # noqa: PLR0913 - those of `route`
         Fuels, vehicles and speeds that lanes may run on besides their usual ones.
     charges
         Rate cards, carbon costs and holding costs; None for none.
+    shared
+        Goods that go by the part of a unit wait until it is full, and until it is
+        unpacked. The planner leaves it out: its hours do not depend on sizes of orders.
 
     Raises
     ------
@@ -181,7 +184,7 @@ def state_problem(  # noqa: PLR0913 - those of `route`
     UnknownPlaceError, UnknownCategoryError
         If something it names is not known.
     """
-    network, origin, destinations = _ends(shipment, network)
+    network, origin, destinations = join_ends(shipment, network)
     if options:
         network = add_options(network, rates, options)
     network, usable = leave_out(network, avoid, (origin, *destinations))
@@ -189,7 +192,11 @@ def state_problem(  # noqa: PLR0913 - those of `route`
     cargo = size_cargo(shipment, rates)
     of_day = None
     if charges is not None:
-        of_day = charges_of_day(charges, shipment, network, rates)
+        of_day = (
+            charges
+            if isinstance(charges, DayCharges)
+            else charges_of_day(charges, shipment, network, rates)
+        )
     territory = territories(network)
     weighed = weigh(
         network,
@@ -201,14 +208,15 @@ def state_problem(  # noqa: PLR0913 - those of `route`
             frozenset(int(territory[place.node]) for place in destinations),
         ),
         charges=of_day,
+        shared=shared,
     )
     graph = weighed.graph
     first = 1 if stops and origin.node in stops[0] else 0
     if stops:
         graph = layer(graph, stops)
     size = graph.n_nodes // (len(stops) + 1)
-    ready_at = whole_minute(utc_at(shipment.ready_at, origin))
-    due_at = utc_at(shipment.due_at, destinations[0])
+    ready_at = whole_minute(utc_at(shipment.ready_at, origin, "ready_at"))
+    due_at = utc_at(shipment.due_at, destinations[0], "due_at")
     return Problem(
         shipment=replace(shipment, volume_m3=cargo.volume_m3),
         assumed=cargo.assumed,
@@ -232,6 +240,7 @@ def state_problem(  # noqa: PLR0913 - those of `route`
         option_of_toc=rates.options.of_toc() if options else {},
         charges=of_day,
         lane_carbon=weighed.lane_carbon,
+        operation_carbon=weighed.operation_carbon,
     )
 
 
@@ -244,6 +253,7 @@ class Weighed(NamedTuple):
     lane_weights: NDArray[np.int64]
     operation_weights: NDArray[np.int64]
     lane_carbon: NDArray[np.int64] | None = None
+    operation_carbon: NDArray[np.int64] | None = None
 
 
 def weigh(
@@ -254,6 +264,7 @@ def weigh(
     usable: NDArray[np.bool_],
     ends: tuple[frozenset[int], frozenset[int]],
     charges: DayCharges | None = None,
+    shared: bool = False,
 ) -> Weighed:
     """Rate a network for a cargo, and round it.
 
@@ -265,6 +276,8 @@ def weigh(
         Customs territories of origins and destinations.
     charges
         What counts beside the tariff, for these lanes.
+    shared
+        Goods that go by the part of a unit wait for it to be filled and unpacked.
     """
     cards = None if charges is None else charges.cards
     lane_rating = rate_lanes(network.lanes, cargo, rates, cards=cards)
@@ -283,6 +296,7 @@ def weigh(
         network.gateways,
         cargo,
         rates,
+        shared=shared,
     )
     lane_weights = _rounded(
         lane_rating.cost_usd,
@@ -291,17 +305,26 @@ def weigh(
         used=lane_rating.allowed,
     )
     lane_weights[:, MINUTES] += minutes(lane_rating.wait_h)
-    lane_carbon = None
-    if charges is not None:
-        lane_carbon = _carbon_cents(network, charges, lane_rating)
-        if lane_carbon is not None:
-            lane_weights[:, CENTS] += lane_carbon
     operation_weights = _rounded(
         operation_rating.cost_usd,
         operation_rating.duration_h,
         operation_rating.wtw_kg,
         used=np.ones(len(operation_rating.cost_usd), dtype=np.bool_),
     )
+    lane_carbon = operation_carbon = None
+    if charges is not None:
+        lane_carbon = _carbon_cents(
+            charges.carbon_prices(network, None, lane_rating), lane_rating.allowed
+        )
+        operation_carbon = _carbon_cents(
+            charges.hub_carbon_prices(operation_rating), operation_rating.included
+        )
+    for weights, carbon in (
+        (lane_weights, lane_carbon),
+        (operation_weights, operation_carbon),
+    ):
+        if carbon is not None:
+            weights[:, CENTS] += carbon
     return Weighed(
         graph,
         lane_rating,
@@ -309,18 +332,17 @@ def weigh(
         lane_weights,
         operation_weights,
         lane_carbon,
+        operation_carbon,
     )
 
 
 def _carbon_cents(
-    network: Network, charges: DayCharges, rating: LaneRating
+    prices: CarbonPrices | None, used: NDArray[np.bool_]
 ) -> NDArray[np.int64] | None:
-    """Return what the emissions of lanes cost [US cent]; None if nothing counts."""
-    prices = charges.carbon_prices(network, None, rating)
+    """Return what emissions cost [US cent]; None if nothing counts."""
     if prices is None:
         return None
-    usd = prices.total_usd(len(rating.cost_usd))
-    cents = np.rint(np.where(rating.allowed, usd, 0.0) * CENTS_PER_USD)
+    cents = np.rint(np.where(used, prices.total_usd(len(used)), 0.0) * CENTS_PER_USD)
     return np.asarray(cents.astype(np.int64))
 
 
@@ -345,29 +367,6 @@ def _rounded(
     return np.column_stack(
         [cents, minutes(np.where(used, hours, 0.0)), grams(np.where(used, kg, 0.0))]
     )
-
-
-def _ends(shipment: Shipment, network: Network) -> tuple[Network, Place, list[Place]]:
-    """Return the places, joined to the network where they are no node of it."""
-    origin = network.find_place(shipment.origin)
-    texts = [t for t in shipment.destination.split(SET_SEPARATOR) if t.strip()]
-    if not texts:
-        msg = "destination is empty, expected a place or a set of places 'A;B;C'"
-        raise DataError(msg)
-    destinations = [network.find_place(text) for text in texts]
-    for place in destinations:
-        if (place.lat, place.lon) == (origin.lat, origin.lon):
-            msg = (
-                f"origin {shipment.origin!r} and destination {place.text!r} are the same "
-                f"place ({place.name}, {place.iso2}), expected two"
-            )
-            raise DataError(msg)
-    network, origin = join_door(network, origin)
-    joined = []
-    for place in destinations:
-        network, there = join_door(network, place)
-        joined.append(there)
-    return network, origin, joined
 
 
 def territories(network: Network) -> NDArray[np.int32]:

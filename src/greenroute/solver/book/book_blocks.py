@@ -3,7 +3,7 @@
 A block is a set of orders and groups that share no group with others. Rows that only it
 uses stay constraints in it; other rows, and budgets, are priced. CP-SAT bounds its cost
 (whole boxes, whole orders), and the bounds of all blocks add up. A block that is too large
-is cut between groups: there, orders that go elsewhere pay their value.
+for that keeps the bound that prices of pairs give it.
 """
 
 import math
@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from greenroute.solver.book.book_climb import Bound
 from greenroute.solver.book.book_cpsat import AT_ONCE, Limits, Look, run_models
 from greenroute.solver.book.book_duals import Duals, priced_costs, row_term
-from greenroute.solver.book.book_groups import bound_parts, column_prices, fixed_terms
 from greenroute.solver.book.book_model import Block, Costs, Model, nothing_used
 from greenroute.solver.book.book_tables import Floats, Integers, Tables, kernel
 from greenroute.solver.stop import Watch
 
-#: Larger blocks are cut into parts of about a fourth as many columns.
-MOST_COLUMNS, PARTS = 8_000, 4
+#: Columns of a block that is solved, at most.
+MOST_COLUMNS = 8_000
 #: Limits of a first and of a last try of a block: seconds, and work.
 SHORT, LONG = (1.5, 0.3), (10.0, 1.5)
 #: Blocks solved between two rounds of the search, and seconds where time is a limit.
@@ -40,7 +40,7 @@ class Blocks:
     Attributes
     ----------
     blocks
-        Blocks and parts of blocks, small ones first.
+        Those that are not too large, small ones first.
     total
         The bound that all of them give together.
     """
@@ -48,19 +48,15 @@ class Blocks:
     def __init__(
         self,
         t: Tables,
-        d: Duals,
-        value: Floats,
+        bound: Bound,
         *,
         seed: int,
-        vary: bool = True,
         most_columns: int = MOST_COLUMNS,
     ) -> None:
-        self.tables, self.seed = t, seed
-        self._duals = Duals(*(price.copy() for price in d))
-        self.of_order, of_group = bound_parts(t, d, value)
-        self.total = fixed_terms(t, d) + float(self.of_order.sum() + of_group.sum())
-        self.first_total = self.total
-        self.blocks, self.whole, self.largest = make_blocks(t, most_columns)
+        self.tables, self.seed, self._bound = t, seed, bound
+        self.total = bound.total
+        self.blocks, self.largest = make_blocks(t, most_columns)
+        d = bound.duals
         own = np.concatenate(
             [np.zeros(0, np.int64), *(block.rows for block in self.blocks)]
         )
@@ -68,26 +64,21 @@ class Blocks:
         free[own] = 0.0
         self._prices = d._replace(row=free)
         self._factor, self._costs = 1.0, self._at_prices(1.0)
-        self._parted = self._costs._replace(away=self.of_order)
         of_row = _row_terms(t, d)
-        self._surplus = [
-            0.0 if whole else -float(self.of_order[block.orders].sum())
-            for block, whole in zip(self.blocks, self.whole, strict=True)
-        ]
         self._bounds = [
-            float(of_group[block.groups].sum() + of_row[block.rows].sum())
-            + (float(self.of_order[block.orders].sum()) if whole else 0.0)
-            for block, whole in zip(self.blocks, self.whole, strict=True)
+            float(
+                bound.of_group[block.groups].sum()
+                + of_row[block.rows].sum()
+                + bound.of_order[block.orders].sum()
+            )
+            for block in self.blocks
         ]
         #: What solving a block has added to the bound.
         self.added = np.zeros(len(self.blocks))
         self._queue = [(0, at) for at in range(len(self.blocks))]
-        if vary and max(d.budget.max(initial=0.0), np.abs(free).max(initial=0.0)) > 0.0:
+        if max(d.budget.max(initial=0.0), np.abs(free).max(initial=0.0)) > 0.0:
             self._queue += [
-                (turn, at)
-                for turn in range(1, LAST)
-                for at in range(len(self.blocks))
-                if self.whole[at]
+                (turn, at) for turn in range(1, LAST) for at in range(len(self.blocks))
             ]
         self._choices: list[list[Integers]] = [[] for _ in self.blocks]
 
@@ -113,11 +104,11 @@ class Blocks:
         What blocks add to the bound counts but for that of the column itself.
         """
         t = self.tables
-        reduced, _ = column_prices(t, self._duals)
-        bound = np.full(len(t.route), self.total)
+        loss = self._bound.column_prices(t)
+        loss += self.total - cost - self._bound.of_order[t.owner]
         for block, added in zip(self.blocks, self.added, strict=True):
-            bound[block.columns] -= added
-        return np.asarray(bound + reduced - self.of_order[t.owner] - cost)
+            loss[block.columns] -= added
+        return loss
 
     def advance(
         self, current: tuple[Integers, Integers], watch: Watch, look: Look
@@ -166,13 +157,13 @@ class Blocks:
         models = [self._model(at, *current) for at in picked]
         answers = run_models(models, limits=limits, seed=self.seed, look=look)
         for at, answer in zip(picked, answers, strict=True):
-            if answer.columns is not None and self.whole[at]:
+            if answer.columns is not None:
                 known = any((answer.columns == way).all() for way in self._choices[at])
                 if not known:
                     self._choices[at].append(answer.columns)
             if not bounding:
                 continue
-            more = answer.bound + self._surplus[at] - self._bounds[at] - self.added[at]
+            more = answer.bound - self._bounds[at] - self.added[at]
             if math.isfinite(more) and more > 0.0:
                 self.added[at] += more
                 self.total += more
@@ -189,80 +180,44 @@ class Blocks:
 
     def _model(self, at: int, columns: Integers, boxes: Integers) -> Model:
         """Return the model of a block."""
-        block = self.blocks[at]
-        costs = self._costs if self.whole[at] else self._parted
-        model = Model(
-            self.tables, block, costs, used=nothing_used(self.tables), budgets=False
-        )
+        block, used = self.blocks[at], nothing_used(self.tables)
+        model = Model(self.tables, block, self._costs, used=used, budgets=False)
         model.hint(columns[block.orders], boxes[block.groups])
         return model
 
 
-def make_blocks(t: Tables, most_columns: int) -> tuple[list[Block], list[bool], int]:
-    """Return blocks and parts of blocks, small ones first, and whether each is whole.
+def make_blocks(t: Tables, most_columns: int) -> tuple[list[Block], int]:
+    """Return the blocks that are not too large, small ones first.
 
     Also the number of columns of the largest block.
     """
-    part_of_group, whole, largest = _parts(t, most_columns)
-    n_parts = len(whole)
-    of_column, of_row = _places(t, part_of_group, whole)
-    columns, rows, groups = (
-        _by_part(of, n_parts) for of in (of_column, of_row, part_of_group)
+    n_orders, n_groups = len(t.mass), len(t.box_cost)
+    group = np.repeat(np.arange(n_groups), np.diff(t.member_start))
+    block = _components((t.owner[t.member], n_orders + group), n_orders + n_groups)
+    of_order, of_group = block[:n_orders], block[n_orders:]
+    shared = np.zeros(len(block), np.bool_)
+    shared[of_group[np.diff(t.member_start) > 0]] = True
+    size = np.bincount(of_order[t.owner], minlength=len(block))
+    of_column = of_order[t.owner]
+    kept = np.flatnonzero(shared & (size > 0) & (size <= most_columns))
+    kept = kept[np.argsort(size[kept], kind="stable")]
+    number = np.full(len(block) + 1, -1)
+    number[kept] = np.arange(len(kept))
+    columns, orders, groups, rows = (
+        _by_part(number[of], len(kept))
+        for of in (of_column, of_order, of_group, _row_blocks(t, of_column, of_group))
     )
     blocks = [
-        Block(
-            orders=np.unique(t.owner[columns[part]]).astype(np.int64),
-            columns=columns[part],
-            groups=groups[part],
-            rows=rows[part],
-        )
-        for part in range(n_parts)
+        Block(orders=orders[at], columns=columns[at], groups=groups[at], rows=rows[at])
+        for at in range(len(kept))
     ]
-    kept = [part for part in range(n_parts) if 0 < len(columns[part]) <= MOST_COLUMNS]
-    kept.sort(key=lambda part: (len(columns[part]), part))
-    return (
-        [blocks[part] for part in kept],
-        [bool(whole[part]) for part in kept],
-        largest,
-    )
+    return blocks, int(size.max(initial=0))
 
 
 def _by_part(of: Integers, n_parts: int) -> list[Integers]:
     """Return what belongs to each part, ascending."""
     by = np.argsort(of, kind="stable")
     return np.split(by, np.searchsorted(of[by], np.arange(n_parts + 1)))[1:-1]
-
-
-def _parts(t: Tables, most_columns: int) -> tuple[Integers, NDArray[np.bool_], int]:
-    """Return the part of each group (-1 where none uses it), and which are whole blocks.
-
-    Also the number of columns of the largest block.
-    """
-    n_orders, n_groups = len(t.mass), len(t.box_cost)
-    size = np.diff(t.member_start)
-    group = np.repeat(np.arange(n_groups), size)
-    links = (t.owner[t.member], n_orders + group)
-    block = _components(links, n_orders + n_groups)
-    weight = np.bincount(block[t.owner], minlength=int(block.max(initial=0)) + 1)
-    # Groups that a column passes through stay together.
-    of_route = np.diff(t.group_start)
-    first = np.repeat(t.group_start[:-1], of_route)
-    cluster = _components((t.group_items[first], t.group_items), n_groups)
-    in_cluster = np.bincount(cluster, size, minlength=int(cluster.max(initial=0)) + 1)
-    used = np.flatnonzero(size)
-    of = block[n_orders + used]
-    by = used[np.lexsort((used, cluster[used], of))]
-    of = block[n_orders + by]
-    large = weight[of] > most_columns
-    begins = np.diff(cluster[by], prepend=-1) != 0
-    taken = np.cumsum(np.where(begins, in_cluster[cluster[by]], 0.0))
-    piece = np.where(large, taken // (most_columns // PARTS), 0).astype(np.int64)
-    # A cluster is never cut, so its first group decides.
-    piece = piece[np.maximum.accumulate(np.where(begins, np.arange(len(by)), 0))]
-    changes = (np.diff(of, prepend=-1) != 0) | (np.diff(piece, prepend=-1) != 0)
-    part = np.full(n_groups, -1)
-    part[by] = np.cumsum(changes) - 1
-    return part, ~large[changes], int(weight[of].max(initial=0))
 
 
 def _components(
@@ -275,22 +230,11 @@ def _components(
 
 
 @kernel
-def _places(
-    t: Tables, part_of_group: Integers, whole: NDArray[np.bool_]
-) -> tuple[Integers, Integers]:
-    """Return the part of each column and of each row, -1 where there is not just one."""
-    of_order, of_column = np.full(len(t.mass), -1), np.full(len(t.route), -1)
-    for j in range(len(t.route)):
-        r = t.route[j]
-        if t.group_start[r] < t.group_start[r + 1]:
-            of_column[j] = part_of_group[t.group_items[t.group_start[r]]]
-            of_order[t.owner[j]] = of_column[j]
+def _row_blocks(t: Tables, of_column: Integers, of_group: Integers) -> Integers:
+    """Return the block of each row, -1 where there is not just one."""
     of_row = np.full(len(t.capacity), -2)
     for j in range(len(t.route)):
         r = t.route[j]
-        part = of_order[t.owner[j]]
-        if of_column[j] < 0 and part >= 0 and whole[part]:
-            of_column[j] = part
         for k in range(t.row_start[r], t.row_start[r + 1]):
             row = t.row_items[k]
             alone = of_row[row] == -2 or of_row[row] == of_column[j]  # noqa: PLR2004 - not yet used
@@ -298,9 +242,10 @@ def _places(
     for g in range(len(t.box_cost)):
         for k in range(t.use_start[g], t.use_start[g + 1]):
             row = t.use_row[k]
-            alone = of_row[row] == -2 or of_row[row] == part_of_group[g]  # noqa: PLR2004 - likewise
-            of_row[row] = part_of_group[g] if alone else -1
-    return of_column, np.maximum(of_row, -1)
+            alone = of_row[row] == -2 or of_row[row] == of_group[g]  # noqa: PLR2004 - likewise
+            of_row[row] = of_group[g] if alone else -1
+    of_row[of_row == -2] = -1  # noqa: PLR2004 - likewise
+    return of_row
 
 
 @kernel

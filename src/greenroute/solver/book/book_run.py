@@ -7,13 +7,13 @@ import numpy as np
 
 from greenroute.plan.termination import Termination
 from greenroute.solver.book.book import NO_COLUMN, Book, BookChoice, Prices
+from greenroute.solver.book.book_anneal import CHUNK, Annealer
 from greenroute.solver.book.book_blocks import Blocks
-from greenroute.solver.book.book_climb import Steps, climb
+from greenroute.solver.book.book_climb import Bound, Steps, climb
 from greenroute.solver.book.book_combine import combine
 from greenroute.solver.book.book_cpsat import Limits, run_models
 from greenroute.solver.book.book_duals import (
     ascend,
-    best_columns,
     make_duals,
     room_prices,
     scales,
@@ -27,10 +27,8 @@ from greenroute.solver.book.book_model import (
 )
 from greenroute.solver.book.book_near import Near
 from greenroute.solver.book.book_search import (
-    anneal,
     drain,
     likeliest,
-    make_work,
     sweep,
 )
 from greenroute.solver.book.book_state import make_state, place
@@ -40,9 +38,9 @@ from greenroute.solver.stop import Watch, relative_gap
 Progress = Callable[[int, float, float, float, float], None]
 
 #: Rounds of the dual ascents.
-PRICE_ROUNDS, VALUE_ROUNDS = 200, 400
+PRICE_ROUNDS, VALUE_ROUNDS = 200, 600
 #: Steps of the ascents, as shares of what prices are about.
-PRICE_STEPS, VALUE_STEPS, MOVE = (0.3, 0.001), (0.2, 0.001), 0.3
+PRICE_STEPS, VALUE_STEPS, MOVE = (0.3, 0.001), (0.2, 0.003), 0.3
 #: Shares of the time for prices and for values, at most.
 PRICE_SHARE, VALUE_SHARE = 0.08, 0.2
 #: Books of so many columns at most are solved as a whole, small ones at once.
@@ -51,8 +49,8 @@ SMALL, WHOLE = 4_000, 16_000
 WHOLE_STEPS, WHOLE_SHARE, WHOLE_AT = 5.0, 0.25, (0.0, 0.8)
 #: Seconds, and work where time is no limit, of putting choices for blocks together.
 COMBINE = 3.0, 1.0
-#: Ruins in a round and between two looks, and rounds in a search that nothing else ends.
-TRIES, CHUNK, MOST_ROUNDS = 20_000, 2_000, 60
+#: Ruins in a round, and rounds in a search that nothing else ends.
+TRIES, MOST_ROUNDS = 20_000, 60
 #: Orders that make a round longer by so many ruins, and that are let move at once.
 PER_TURN = 20_000
 #: First and last temperature, in mean costs of an order.
@@ -87,12 +85,11 @@ class Run:
         self._told = -math.inf
         self.timed = not math.isinf(watch.stop.seconds)
         self.tables = make_tables(book)
-        self.rounds = self.turn = 0
-        self.heat, self.work = 0.0, make_work()
+        self.rounds, self.heat = 0, 0.0
         self.bound = -np.inf
         self.duals = make_duals(self.tables)
-        self.value = np.zeros(book.n_orders)
-        self.mean = np.zeros(len(book.route))
+        self.proof: Bound
+        self.annealer: Annealer
         self.columns = np.full(book.n_orders, NO_COLUMN)
         self.best: Evaluation = evaluate(book, self.columns)
         self.boxes = self.best.boxes
@@ -130,7 +127,7 @@ class Run:
         self.bound = max(self.bound, bound)
 
     def raise_prices(self, prices: Prices | None) -> None:
-        """Find prices and values of orders with a good bound."""
+        """Find prices with a good bound."""
         t, d = self.tables, self.duals
         if prices is not None:
             d.row[:], d.budget[:] = prices.row, prices.budget
@@ -138,15 +135,11 @@ class Run:
         self.raise_bound(
             ascend(t, d, self._parts(PRICE_ROUNDS, PRICE_SHARE), first, last)
         )
-        columns = np.empty(len(t.mass), np.int64)
-        best_columns(t, d, columns, self.value)
-        if not self.book.n_orders or self.watch.interrupted:
-            return
         first, last = VALUE_STEPS
         steps = Steps(first=first, last=last, move=MOVE)
         parts = self._parts(VALUE_ROUNDS, VALUE_SHARE)
-        bound = climb(t, d, self.value, self.mean, parts=parts, steps=steps)
-        self.raise_bound(bound)
+        self.proof = climb(t, d, parts=parts, steps=steps)
+        self.raise_bound(self.proof.total)
 
     def _parts(self, rounds: int, share: float) -> Iterator[float]:
         """Yield the part of an ascent that is over, until its rounds or its time are."""
@@ -172,8 +165,11 @@ class Run:
         )
         self.room_for_all = np.empty(self.book.n_orders, np.int64)
         self.room = room_prices(t, self.duals)
+        self.annealer = Annealer(
+            t, self.state, self.room, seed=self.seed, both=self.book.n_orders > MANY
+        )
         self._charge(1.0)
-        place(t, self.state, likeliest(t, self.mean))
+        place(t, self.state, likeliest(t, self.proof.mean))
         self.note(self.state.column)
         self._sweeps(3)
         self.repair()
@@ -225,29 +221,33 @@ class Run:
             self._solve_whole(None)
         if self.done():
             return
-        few = self.book.n_orders <= MANY
-        blocks = Blocks(self.tables, self.duals, self.value, seed=self.seed, vary=few)
-        self.raise_bound(blocks.total)
+        if self.book.n_orders > MANY:
+            self._anneal_to_the_end()
+            return
+        blocks = Blocks(self.tables, self.proof, seed=self.seed)
         near = Near(self.book, self.tables, seed=self.seed)
         # Where a book does not come apart, the whole of it says most.
         wholes = list(WHOLE_AT if blocks.connected else WHOLE_AT[1:])
         ready = 0.0
-        while not self.done():
+        while not self.done() and self.part() < 1.0:
             self.rounds += 1
             part = self.part()
-            if few and part >= ANNEALED:
+            if part >= ANNEALED:
                 self._choose_again(blocks, near, wholes)
-            elif few or not blocks.waiting or not self.timed:
-                self._anneal(part / ANNEALED if few else part)
             else:
-                self._cool(part)
-                self._advance(blocks)
-            if part >= ready and not (few and part >= ANNEALED):
-                ready = part + 0.02
-                self._try_repair()
+                self._anneal(part / ANNEALED)
+                ready = self._try_repair(part, ready)
             self.look()
-            if part >= 1.0:
-                break
+
+    def _anneal_to_the_end(self) -> None:
+        """Anneal a book of many orders: exact steps on its parts would say little."""
+        ready = 0.0
+        while not self.done() and self.part() < 1.0:
+            self.rounds += 1
+            self._anneal(self.part())
+            ready = self._try_repair(self.part(), ready)
+        self._try_repair(1.0, 0.0)
+        self.annealer.close()
 
     def _choose_again(self, blocks: Blocks, near: Near, wholes: list[float]) -> None:
         """Choose exactly again: for the whole book, for blocks, or for neighbourhoods."""
@@ -277,9 +277,7 @@ class Run:
 
     def _anneal_a_little(self) -> bool:
         """Do some ruins; return whether there is no time left."""
-        self.turn += 1
-        seed = (self.seed * 1_000_003 + self.turn) % 2**32
-        anneal(self.tables, self.state, self.room, self.work, CHUNK, self.heat, seed)
+        self.annealer.ruin(self.heat)
         return self.look()
 
     def _solve_whole(self, blocks: Blocks | None) -> None:
@@ -316,21 +314,24 @@ class Run:
         self.note(answer.columns, np.maximum(boxes, least))
         self.note(answer.columns)
 
-    def _try_repair(self) -> None:
-        """Look for an allowed choice near by, and go on from where the search was."""
+    def _try_repair(self, part: float, ready: float) -> float:
+        """Look for an allowed choice near by, and go on from where the search was.
+
+        Not before a part of the search is over; returns the part of the next time.
+        """
+        if part < ready:
+            return ready
         kept = self.state.column.copy()
         self.repair()
         place(self.tables, self.state, kept)
+        return part + 0.02
 
     def _advance(self, blocks: Blocks) -> None:
         """Solve some blocks; when all are solved, put their choices together."""
         start = self.columns, self.boxes
-        busy = self.timed and self.book.n_orders > MANY
-        # While others solve the blocks of a large book, the search goes on in this thread.
-        look = self._anneal_a_little if busy else self.look
-        through = blocks.advance(start, self.watch, look)
+        through = blocks.advance(start, self.watch, self.look)
         self.raise_bound(blocks.total)
-        if not through or self.book.n_orders > MANY or self.look():
+        if not through or self.look():
             return
         columns = combine(
             self.book,

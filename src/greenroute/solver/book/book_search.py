@@ -229,3 +229,19 @@ def anneal(  # noqa: PLR0913, PLR0917 - likewise
             change = 0.0
         total += change
     return total
+
+
+@uncounted
+def follow(t: Tables, s: State, columns: Integers) -> None:
+    """Put every order on the column that it has elsewhere."""
+    for i in range(len(columns)):
+        if s.column[i] != columns[i]:
+            shift(t, s, i, columns[i])
+
+
+@uncounted
+def merge(t: Tables, s: State, other: State, before: Integers) -> None:
+    """Let orders that moved only in another state move in this one as well."""
+    for i in range(len(before)):
+        if s.column[i] == before[i] and other.column[i] != before[i]:
+            shift(t, s, i, other.column[i])

@@ -64,6 +64,18 @@ def make_state(
     )
 
 
+def twin(s: State) -> State:
+    """Return a state of its own with the same prices and penalties."""
+    return s._replace(
+        column=s.column.copy(),
+        mass=s.mass.copy(),
+        volume=s.volume.copy(),
+        boxes=s.boxes.copy(),
+        row=s.row.copy(),
+        budget=s.budget.copy(),
+    )
+
+
 @inner
 def row_cost(t: Tables, s: State, row: int, use: int) -> float:
     """Return what a use of a row costs: shortfall and penalty."""

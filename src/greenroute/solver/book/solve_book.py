@@ -1,7 +1,7 @@
 """Chooses a route for every order of a book, with a proven bound.
 
-The table of contents: prices (`book_duals`), values and whole boxes (`book_groups`,
-`book_climb`), a first choice from them, ruin and recreate on single orders (`book_search`),
+The table of contents: prices (`book_duals`), prices of pairs and whole boxes (`book_pairs`,
+`book_climb`), a first choice from them, ruin and recreate on single orders (`book_anneal`),
 then exact steps by CP-SAT (`book_model`, `book_cpsat`): blocks that raise the bound
 (`book_blocks`) and whose choices are put together (`book_combine`), neighbourhoods
 (`book_near`), and small books as a whole. Every choice that is returned was judged by

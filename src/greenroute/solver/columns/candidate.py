@@ -1,25 +1,26 @@
 """Candidate paths of an order book: few per commodity, different in service.
 
-Small books get the exact frontier of a shipment that stands for each commodity, thinned
-where it is long. Large ones get shortest paths under several prices of carbon and of time,
-one search back from each destination for all origins; these find supported itineraries
-only. Either way the plan's bound holds for the paths found here: see `PlanResult.pool_gap`.
+Small books get exact frontiers, thinned where they are long: see `exact_path`. Large ones
+get shortest paths under several prices of carbon and of time, one search back from each
+destination for all origins; these find supported itineraries only. Either way the plan's
+bound holds for the paths found: see `PlanResult.pool_gap`.
 """
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from greenroute.network.network import Network
 from greenroute.orders.order_book import CARGOES
-from greenroute.orders.shipment import SET_SEPARATOR, Shipment
+from greenroute.orders.shipment import Shipment
 from greenroute.rating.cargo import size_cargo
 from greenroute.rating.operation import OPERATIONS, Operation
 from greenroute.rating.read import Rates
 from greenroute.solver.columns.pace import Pace
-from greenroute.solver.columns.path_set import FoundPaths
+from greenroute.solver.columns.path_set import FoundPaths, flat_paths, join_paths
 from greenroute.solver.columns.search_key import FULL, SIZE_T, SearchKeys
 from greenroute.solver.columns.step_table import StepTable
 from greenroute.solver.columns.trace import trace_paths
@@ -28,12 +29,9 @@ from greenroute.solver.problem import (
     CENTS,
     GRAMS,
     MINUTES,
-    Problem,
-    state_problem,
     territories,
     weigh,
 )
-from greenroute.solver.route import _search as search_front
 from greenroute.solver.search.bounds import Word, reverse_bounds
 from greenroute.solver.search.search_graph import SearchGraph, build_search_graph
 from greenroute.units import (
@@ -52,10 +50,35 @@ SEARCH_PRICES = (
     (0.0, 0.5),
     (0.0, 1e5),
 )
+#: Prices of time between the last two, for orders in haste.
+HASTE_PRICES = ((0.0, 2.0), (0.0, 10.0), (0.0, 50.0))
 #: Weight of the largest arc: sums over a path fit 64 bits, small steps count.
 _LARGEST_ARC = 1e11
 _THREADS = 2
 _STEPS_OF_ARC = AFTER + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a search leaves out, and what it looks for.
+
+    Attributes
+    ----------
+    closed, wanted
+        Lanes not to use, and lanes to use as if they were free, bool (n_lanes,).
+    prices
+        Of carbon and time; a whole number of threes.
+    """
+
+    closed: NDArray[np.bool_]
+    wanted: NDArray[np.bool_]
+    prices: tuple[tuple[float, float], ...] = SEARCH_PRICES
+
+    @property
+    def is_first(self) -> bool:
+        """Whether keys may have no way without it."""
+        usual = not self.closed.any() and not self.wanted.any()
+        return usual and self.prices == SEARCH_PRICES
 
 
 def find_paths(
@@ -63,8 +86,7 @@ def find_paths(
     steps: StepTable,
     rows: NDArray[np.int64],
     *,
-    closed: NDArray[np.bool_],
-    limits: tuple[int, int],
+    scope: Scope,
     pace: Pace,
 ) -> list[FoundPaths]:
     """Return candidate paths of keys; a key without any way has none.
@@ -73,33 +95,17 @@ def find_paths(
     ----------
     rows
         Keys to search for.
-    closed
-        Lanes not to use, bool (n_lanes,).
-    limits
-        Most keys that get the exact frontier, and paths that are kept of one.
+    scope
+        Lanes and prices.
     pace
         May end the search before all ways are found.
     """
-    exact_searches, most = limits
-    if len(rows) <= exact_searches:
-        return [
-            frontier_paths(
-                _problem(keys, key, steps, size=size),
-                steps,
-                key=key,
-                most=most,
-                closed=closed,
-            )
-            for key in rows.tolist()
-            for size in sorted({int(keys.size[key]), FULL})
-            if not pace.over(needed=size == FULL and not closed.any())
-        ]
     # Those for full boxes first: every key has ways then.
     kinds = sorted(_kinds(keys, rows, steps.rates), key=lambda kind: -kind[0][2])
     found = []
     for number, (kind, chosen) in enumerate(kinds):
         pace.tell("searches", number, len(kinds))
-        found += _sweep(keys, chosen, steps, kind=kind, closed=closed, pace=pace)
+        found += _sweep(keys, chosen, steps, kind=kind, scope=scope, pace=pace)
     return found
 
 
@@ -140,32 +146,55 @@ def _sweep(
     steps: StepTable,
     *,
     kind: tuple[int, str, int],
-    closed: NDArray[np.bool_],
+    scope: Scope,
     pace: Pace,
 ) -> list[FoundPaths]:
-    """Search shortest paths for keys of one kind, under all prices."""
-    needed = kind[2] == FULL and not closed.any()
+    """Search shortest paths for keys of one kind, under all prices.
+
+    First on all lanes that the lightest orders may use. What is shortest there is so for
+    heavier ones, unless it has a lane that does not take them: these are searched again.
+    """
+    needed = kind[2] == FULL and scope.is_first
     if pace.over(needed=needed):
         return []
-    graph, weights = _class_graph(steps, kind, closed)
-    codes = _step_codes(graph, steps)
-    pairs = [(key, node) for key in rows.tolist() for node in keys.destinations[key]]
-    by_target: dict[int, list[int]] = {}
-    for key, node in pairs:
-        by_target.setdefault(node, []).append(key)
-    graphs = []
-    # Around closed lanes only the first prices: costs and some carbon.
-    n_prices = 3 if closed.any() else len(SEARCH_PRICES)
-    for first in range(0, n_prices, 3):
-        scalar = [
-            _scalar(weights, price, SIZE_T[kind[2]])
-            for price in SEARCH_PRICES[first : first + 3]
-        ]
-        graphs.append(
-            build_search_graph(
-                graph.n_nodes, graph.tail, graph.head, np.column_stack(scalar)
-            )
+    graph, weights = _class_graph(steps, kind, scope.closed)
+    codes, run = step_codes(graph, steps), graph.steps[:, RUN]
+    weights[(run != NONE) & scope.wanted[run]] = 0
+    scalar = [_scalar(weights, p, SIZE_T[kind[2]]) for p in scope.prices]
+    found: list[FoundPaths] = []
+
+    def search(mine: NDArray[np.int64], least_kg: float, first: int) -> FoundPaths:
+        arcs = np.flatnonzero((run == NONE) | (steps.most_kg[run] >= least_kg))
+        words = np.column_stack([one[arcs] for one in scalar[first : first + 3]])
+        own = build_search_graph(
+            graph.n_nodes, graph.tail[arcs], graph.head[arcs], words
         )
+        return _search((keys, mine, steps), own, codes[arcs], pace, needed=needed)
+
+    lightest_kg = float(keys.mass_kg[rows].min())
+    for first in range(0, len(scalar), 3):
+        kept, refused = _carried(search(rows, lightest_kg, first), keys, steps)
+        found.append(kept)
+        for room in np.unique(keys.room[refused]).tolist():
+            again = refused[keys.room[refused] == room]
+            found.append(search(again, float(keys.mass_kg[again].max()), first))
+    return found
+
+
+def _search(
+    what: tuple[SearchKeys, NDArray[np.int64], StepTable],
+    graph: SearchGraph,
+    codes: NDArray[np.int64],
+    pace: Pace,
+    *,
+    needed: bool,
+) -> FoundPaths:
+    """Return the shortest paths of some keys in a graph, target by target."""
+    keys, rows, steps = what
+    by_target: dict[int, list[int]] = {}
+    for key in rows.tolist():
+        for node in keys.destinations[key]:
+            by_target.setdefault(node, []).append(key)
 
     def search(target: int) -> list[FoundPaths]:
         if pace.over(needed=needed):
@@ -173,12 +202,41 @@ def _sweep(
         mine = np.array(by_target[target], np.int64)
         return [
             _with_customs(codes[arcs], steps, (keys.origin[mine], target), first, mine)
-            for graph in graphs
             for first, arcs in _trace(graph, target, keys.origin[mine])
         ]
 
     with ThreadPoolExecutor(_THREADS) as pool:
-        return [part for parts in pool.map(search, sorted(by_target)) for part in parts]
+        return join_paths(
+            [part for parts in pool.map(search, sorted(by_target)) for part in parts]
+        )
+
+
+def _carried(
+    found: FoundPaths, keys: SearchKeys, steps: StepTable
+) -> tuple[FoundPaths, NDArray[np.int64]]:
+    """Return the paths whose lanes take the orders of their keys, and keys with others."""
+    there = np.flatnonzero(found.count)
+    begin = (np.cumsum(found.count) - found.count)[there]
+    most_kg = steps.most_kg[found.step]
+    narrowest = np.minimum.reduceat(most_kg, begin) if len(begin) else most_kg
+    fits = np.ones(len(found.key), np.bool_)
+    fits[there] = narrowest >= keys.mass_kg[found.key[there]]
+    kept = FoundPaths(
+        key=found.key[fits],
+        count=found.count[fits],
+        step=found.step[np.repeat(fits, found.count)],
+    )
+    return kept, np.unique(found.key[~fits])
+
+
+def without_capacities(network: Network) -> Network:
+    """Return the network where departures take goods of any mass.
+
+    What stands for lighter orders in a search is no reason to leave their lanes out.
+    """
+    anything = np.full(len(network.lanes), np.nan)
+    lanes = replace(network.lanes, capacity_t_per_departure=anything)
+    return replace(network, lanes=lanes)
 
 
 def _class_graph(
@@ -189,7 +247,7 @@ def _class_graph(
     Customs are due on every way between two territories alike; the legs get them later.
     """
     cargo, un_number, size = kind
-    network, rates = steps.network, steps.rates
+    network, rates = without_capacities(steps.network), steps.rates
     shipment = Shipment(
         origin="-",
         destination="-",
@@ -203,6 +261,7 @@ def _class_graph(
         rates,
         usable=~closed,
         ends=(frozenset(), frozenset()),
+        charges=steps.charges,
     )
     return found.graph, found.graph.weigh(found.lane_weights, found.operation_weights)
 
@@ -239,7 +298,7 @@ def _trace(
         yield first, graph.arc[arcs]
 
 
-def _step_codes(graph: Graph, steps: StepTable) -> NDArray[np.int64]:
+def step_codes(graph: Graph, steps: StepTable) -> NDArray[np.int64]:
     """Return the steps of each arc as `StepTable` numbers them, (n_arcs, 5)."""
     hub = graph.operations
     step_of = steps.operation_step(
@@ -285,77 +344,4 @@ def _with_customs(
         kind = np.full(len(run), OPERATIONS.index(operation), np.int64)
         step = steps.operation_step(kind, mode, where.astype(np.int64))
         codes[hit, place] = step[hit]
-    return _flat(codes, of_path, keys)
-
-
-def _flat(
-    codes: NDArray[np.int64], of_path: NDArray[np.int64], keys: NDArray[np.int64]
-) -> FoundPaths:
-    there = codes != NONE
-    count = np.bincount(of_path, weights=there.sum(axis=1), minlength=len(keys))
-    return FoundPaths(key=keys, count=count.astype(np.int64), step=codes[there])
-
-
-def _problem(keys: SearchKeys, key: int, steps: StepTable, *, size: int) -> Problem:
-    """Return the search of a shipment that stands for a key."""
-    ids = steps.network.gateways.id
-    shipment = Shipment(
-        origin=ids[int(keys.origin[key])].as_py(),
-        destination=SET_SEPARATOR.join(
-            ids[node].as_py() for node in keys.destinations[key]
-        ),
-        mass_kg=SIZE_T[size] * KG_PER_TONNE,
-        cargo=CARGOES[keys.cargo[key]],
-        un_number=keys.un_number[key] or None,
-    )
-    return state_problem(shipment, steps.network, steps.rates)
-
-
-def frontier_paths(
-    problem: Problem,
-    steps: StepTable,
-    *,
-    key: int,
-    most: int,
-    closed: NDArray[np.bool_] | None = None,
-) -> FoundPaths:
-    """Return paths of the frontier of a problem, thinned to about `most`."""
-    if closed is not None and closed.any():
-        problem = _without(problem, closed)
-    front = search_front(problem, problem.max_weights)
-    chosen = _thinned(front.costs, most)
-    paths = [front.path(row) for row in chosen]
-    arcs = np.concatenate([*paths, np.empty(0, np.int64)]).astype(np.int64)
-    of_path = np.repeat(np.arange(len(paths)), [len(path) for path in paths])
-    # Arcs past the graph's own lead into the node where destination sets meet.
-    own = arcs < len(problem.graph.tail)
-    codes = _step_codes(problem.graph, steps)[arcs[own]]
-    return _flat(codes, of_path[own], np.full(len(paths), key, np.int64))
-
-
-def _without(problem: Problem, closed: NDArray[np.bool_]) -> Problem:
-    """Return the problem without the arcs of closed lanes."""
-    graph, run = problem.graph, problem.graph.steps[:, RUN]
-    kept = (run == NONE) | ~closed[np.maximum(run, 0)]
-    graph = replace(
-        graph, tail=graph.tail[kept], head=graph.head[kept], steps=graph.steps[kept]
-    )
-    return replace(problem, graph=graph, weights=problem.weights[kept])
-
-
-def _thinned(costs: NDArray[np.int64], most: int) -> list[int]:
-    """Return rows of a frontier: the best at prices of carbon, and within times."""
-    if len(costs) <= most:
-        return list(range(len(costs)))
-    chosen = {int(np.argmin(costs[:, goal])) for goal in (CENTS, MINUTES, GRAMS)}
-    for usd_per_t, _ in SEARCH_PRICES:
-        price = usd_per_t * CENTS_PER_USD / (KG_PER_TONNE * G_PER_KG)
-        chosen.add(int(np.argmin(costs[:, CENTS] + price * costs[:, GRAMS])))
-    for limited in (MINUTES, GRAMS):
-        marks = np.quantile(costs[:, limited], np.linspace(0, 1, most), method="lower")
-        for mark in marks:
-            if len(chosen) >= most:
-                break
-            within = np.flatnonzero(costs[:, limited] <= mark)
-            chosen.add(int(within[np.argmin(costs[within, CENTS])]))
-    return sorted(chosen)
+    return flat_paths(codes, of_path, keys)

@@ -2,22 +2,28 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
 
-from greenroute.orders.order_book import NO_TIME, OrderBook
+from greenroute.errors import DataError
+from greenroute.orders.order_book import NO_TIME, OrderBook, import_tax_cents
+from greenroute.plan.commitment import Commitments
+from greenroute.rating.rate_card import RateCards
 from greenroute.rating.read import Rates
+from greenroute.solver.columns.card_table import card_words
 from greenroute.solver.columns.path_set import Paths
 from greenroute.solver.columns.rate_orders import (
     Goods,
     Options,
-    Prices,
     Ways,
     rate_orders,
 )
 from greenroute.solver.columns.search_key import volumes
+from greenroute.solver.columns.step_kernels import Prices, StepPrices
 from greenroute.solver.columns.step_table import StepTable
+from greenroute.solver.columns.wanted_lane import worth_of_paths
 from greenroute.solver.dated_plans.box_chain import (
     BoxChains,
     PathTimes,
@@ -32,13 +38,14 @@ from greenroute.units import (
     MINUTES_PER_HOUR,
 )
 
+MINUTES_PER_DAY = HOURS_PER_DAY * MINUTES_PER_HOUR
 #: No limit of minutes, cents or grams.
 FREE = 2**62
 #: Orders that one thread rates at a time.
 _CHUNK = 20_000
 _THREADS = 2
 #: 1970-01-01 was a Thursday: minutes from the Monday before.
-_THURSDAY = 3 * HOURS_PER_DAY * MINUTES_PER_HOUR
+_THURSDAY = 3 * MINUTES_PER_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,13 @@ class PlanParams:
         How often ways around crowded lanes are searched.
     last_searches
         Most orders, without a column, that are searched for by themselves.
+    late_usd_per_day
+        What a day after its due date costs an order, by the minute [USD]; None keeps all
+        due dates.
+    most_days_late
+        Latest that an order may arrive after its due date, where that has a price [d].
+    commitments
+        Least volumes that are agreed; None for none.
     itineraries
         On networks with dates: up to this many itineraries of all orders together, shared
         out evenly, are all listed. An order with more gets candidates.
@@ -71,9 +85,30 @@ class PlanParams:
     exact_searches: int = 40
     paths_per_search: int = 24
     box_fill: float = 0.8
-    detours: int = 1
+    detours: int = 3
     last_searches: int = 100
     itineraries: int = 200_000
+    late_usd_per_day: float | None = None
+    most_days_late: float = 14.0
+    commitments: Commitments | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("late_usd_per_day", "most_days_late"):
+            value = getattr(self, name)
+            if value is not None and not (isfinite(value) and value >= 0):
+                msg = f"{name} is {value:g}, expected a number >= 0"
+                raise DataError(msg)
+
+    @property
+    def most_minutes_late(self) -> int:
+        """Minutes after its due date that an order may arrive."""
+        days = 0.0 if self.late_usd_per_day is None else self.most_days_late
+        return round(days * MINUTES_PER_DAY)
+
+    @property
+    def late_cents_per_minute(self) -> float:
+        """What a minute after its due date costs an order [US cent]."""
+        return (self.late_usd_per_day or 0.0) * CENTS_PER_USD / MINUTES_PER_DAY
 
     def most_columns(self, n_orders: int) -> int:
         """Return the most columns of an order."""
@@ -117,18 +152,30 @@ def goods_of(
     key: NDArray[np.int64],
     ready: NDArray[np.int64],
     due: NDArray[np.int64],
+    *,
+    params: PlanParams,
 ) -> Goods:
     """Return orders as they are rated; `ready` and `due` in minutes, or `NO_TIME`."""
     limited = due != NO_TIME
+    minutes_due = np.where(limited, due - np.where(limited, ready, 0), FREE)
+    most_cents = _limit(book.max_cost_usd, CENTS_PER_USD)
+    tax = np.maximum(import_tax_cents(book), 0)
     return Goods(
         mass_kg=book.mass_kg,
         volume_m3=volumes(book, rates),
         cargo=book.cargo,
         key=key,
-        minutes_left=np.where(limited, due - np.where(limited, ready, 0), FREE),
-        most_cents=_limit(book.max_cost_usd, CENTS_PER_USD),
+        minutes_due=minutes_due,
+        minutes_left=np.where(limited, minutes_due + params.most_minutes_late, FREE),
+        # What is left for freight when the tax is paid.
+        most_cents=np.where(most_cents < FREE, most_cents - tax, FREE),
         most_grams=_limit(book.max_wtw_kg_co2e, G_PER_KG),
     )
+
+
+def late_cents(minutes: NDArray[np.int64], params: PlanParams) -> NDArray[np.int64]:
+    """Return what it costs to be late."""
+    return np.asarray(np.rint(minutes * params.late_cents_per_minute), np.int64)
 
 
 def goods_at(goods: Goods, rows: NDArray[np.int64]) -> Goods:
@@ -138,6 +185,7 @@ def goods_at(goods: Goods, rows: NDArray[np.int64]) -> Goods:
         volume_m3=goods.volume_m3[rows],
         cargo=goods.cargo[rows],
         key=goods.key[rows],
+        minutes_due=goods.minutes_due[rows],
         minutes_left=goods.minutes_left[rows],
         most_cents=goods.most_cents[rows],
         most_grams=goods.most_grams[rows],
@@ -160,14 +208,29 @@ def rate_book(
     """
     n_keys = len(paths.first_path) - 1
     key = goods.key[orders]
-    of_key = np.bincount(key, minlength=n_keys)
-    chains, times = find_chains(paths, steps, of_key), time_paths(paths, steps)
+    chains = find_chains(paths, steps, np.bincount(key, minlength=n_keys))
+    times = time_paths(paths, steps)
+    options = rate_columns(goods, orders, (paths, times, chains), steps, params)
+    return Rated(paths=paths, times=times, chains=chains, goods=goods, options=options)
+
+
+def rate_columns(
+    goods: Goods,
+    orders: NDArray[np.int64],
+    on: tuple[Paths, PathTimes, BoxChains],
+    steps: StepTable,
+    params: PlanParams,
+) -> Options:
+    """Return the columns of orders on paths whose times and chains are known."""
+    paths, times, chains = on
+    key = goods.key[orders]
     ways = Ways(
         first_path=paths.first_path,
         first_step=paths.first_step,
         step=paths.step,
         minutes=times.total,
         tight=_tight(paths, steps, (key, goods.mass_kg[orders])),
+        worth=worth_of_paths(paths, steps, params.commitments),
         first_chain=chains.first_chain,
         chain=chains.chain,
         first_chain_step=chains.first_chain_step,
@@ -180,6 +243,7 @@ def rate_book(
         params.hold_weeks + 1,
         params.box_fill,
         WEEK_MINUTES,
+        params.late_cents_per_minute,
     )
 
     def rate(first: int) -> Options:
@@ -193,8 +257,7 @@ def rate_book(
     rest = (
         np.concatenate(column) for column in zip(*(p[1:] for p in parts), strict=True)
     )
-    options = Options(count, *rest)
-    return Rated(paths=paths, times=times, chains=chains, goods=goods, options=options)
+    return Options(count, *rest)
 
 
 def _tight(
@@ -226,7 +289,7 @@ def _tight(
 
 def prices_of(steps: StepTable) -> Prices:
     """Return the prices of steps for the kernels."""
-    return Prices(
+    plain = StepPrices(
         row=steps.price_row,
         km=steps.km,
         usd_per_kg=steps.usd_per_kg,
@@ -242,6 +305,13 @@ def prices_of(steps: StepTable) -> Prices:
         most_kg=steps.most_kg,
         n_lanes=steps.n_lanes,
     )
+    return Prices(plain, card_words(steps.card_prices, len(steps.price_row)))
+
+
+def cards_of(steps: StepTable) -> RateCards | None:
+    """Return the rate cards of a plan; None if there are none."""
+    prepared = None if steps.charges is None else steps.charges.cards
+    return None if prepared is None else prepared.cards
 
 
 def monday_before(ready: NDArray[np.int64]) -> int:

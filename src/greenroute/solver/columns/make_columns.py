@@ -1,43 +1,28 @@
 """Makes the columns of an order book: searches, rates, and searches again where it must."""
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-
 import numpy as np
 from numpy.typing import NDArray
 
-from greenroute.orders.order_book import (
-    CARGOES,
-    ErrorCode,
-    OrderBook,
-    Rejection,
+from greenroute.orders.order_book import ErrorCode, OrderBook, Rejection
+from greenroute.solver.columns.basis import Basis
+from greenroute.solver.columns.candidate import SEARCH_PRICES, Scope, find_paths
+from greenroute.solver.columns.column import Rated, rate_book
+from greenroute.solver.columns.exact_path import (
+    find_exact_paths,
+    frontier_paths,
+    own_problem,
 )
-from greenroute.orders.shipment import SET_SEPARATOR, Shipment
-from greenroute.solver.columns.candidate import find_paths, frontier_paths
-from greenroute.solver.columns.column import FREE, PlanParams, Rated, rate_book
-from greenroute.solver.columns.pace import Pace
-from greenroute.solver.columns.path_set import FoundPaths, Paths, merge_paths
-from greenroute.solver.columns.rate_orders import Goods
-from greenroute.solver.columns.search_key import SearchKeys
+from greenroute.solver.columns.path_set import FoundPaths, Paths, merge_paths, passes
 from greenroute.solver.columns.step_table import StepTable
+from greenroute.solver.columns.timely_path import find_timely_paths
+from greenroute.solver.columns.wanted_lane import wanted_lanes
 from greenroute.solver.dated_plans.dated_route import WEEK_MINUTES
-from greenroute.solver.problem import Problem, state_problem
 from greenroute.solver.route import _why_not as why_not
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Basis:
-    """What a search for one order rests on."""
-
-    orders: OrderBook
-    keys: SearchKeys
-    steps: StepTable
-    params: PlanParams
-    pace: Pace = field(default_factory=Pace)
+from greenroute.units import HOURS_PER_DAY, MINUTES_PER_HOUR
 
 
 def make_columns(
-    basis: Basis, goods: Goods, ready: NDArray[np.int64]
+    basis: Basis, ready: NDArray[np.int64]
 ) -> tuple[Rated, list[Rejection]]:
     """Return the columns of all orders, and the orders for which there are none.
 
@@ -50,11 +35,17 @@ def make_columns(
     ready
         Minutes since a Monday, (n_orders,).
     """
-    keys, steps, params = basis.keys, basis.steps, basis.params
+    keys, steps, params, goods = basis.keys, basis.steps, basis.params, basis.goods
     planned = np.flatnonzero(keys.of_order >= 0)
     closed = np.zeros(steps.n_lanes, dtype=np.bool_)
     found = _find(np.arange(len(keys)), closed, basis)
     rated = rate_book(goods, planned, merge_paths(found, len(keys)), steps, params)
+    more = find_timely_paths(rated, planned, basis)
+    for wanted in wanted_lanes(params.commitments, steps):
+        more += _find(np.arange(len(keys)), np.zeros_like(wanted), basis, wanted)
+    if more:
+        found += more
+        rated = rate_book(goods, planned, merge_paths(found, len(keys)), steps, params)
     for _ in range(params.detours):
         if basis.pace.over(needed=False):
             break
@@ -67,7 +58,7 @@ def make_columns(
     stuck = planned[rated.options.columns[planned] == 0]
     if not len(stuck):
         return rated, []
-    key, fronts, rejections = _search_again(stuck, goods, basis)
+    key, fronts, rejections = _search_again(stuck, rated, basis)
     if not fronts:
         return rated, rejections
     planned = np.setdiff1d(planned, [rejection.row for rejection in rejections])
@@ -76,16 +67,19 @@ def make_columns(
 
 
 def _find(
-    rows: NDArray[np.int64], closed: NDArray[np.bool_], basis: Basis
+    rows: NDArray[np.int64],
+    closed: NDArray[np.bool_],
+    basis: Basis,
+    wanted: NDArray[np.bool_] | None = None,
 ) -> list[FoundPaths]:
-    return find_paths(
-        basis.keys,
-        basis.steps,
-        rows,
-        closed=closed,
-        limits=(basis.params.exact_searches, basis.params.paths_per_search),
-        pace=basis.pace,
-    )
+    wanted = np.zeros_like(closed) if wanted is None else wanted
+    if len(rows) <= basis.params.exact_searches:
+        return find_exact_paths(basis, rows, closed, wanted)
+    # With lanes in mind only the first prices: costs and some carbon.
+    usual = not closed.any() and not wanted.any()
+    prices = SEARCH_PRICES if usual else SEARCH_PRICES[:3]
+    scope = Scope(closed=closed, wanted=wanted, prices=prices)
+    return find_paths(basis.keys, basis.steps, rows, scope=scope, pace=basis.pace)
 
 
 def _crowded(
@@ -101,7 +95,7 @@ def _crowded(
     options, paths = rated.options, rated.paths
     owner = np.repeat(np.arange(len(options.columns)), options.columns)
     plain = (options.variant == 0) & (options.hold == 0)
-    plain &= ~_passes(paths, closed)[options.path]
+    plain &= ~passes(paths, closed)[options.path]
     rows = np.flatnonzero(plain)
     rows = rows[np.lexsort((options.cents[rows], owner[rows]))]
     first = np.ones(len(rows), dtype=np.bool_)
@@ -124,35 +118,32 @@ def _crowded(
     return crowded
 
 
-def _passes(paths: Paths, lanes: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which paths use one of the lanes, bool (n_paths,)."""
-    if not len(paths.step):
-        return np.zeros(0, dtype=np.bool_)
-    on = np.zeros(int(paths.step.max()) + 1, dtype=np.bool_)
-    on[: len(lanes)] = lanes[: len(on)]
-    return np.asarray(np.logical_or.reduceat(on[paths.step], paths.first_step[:-1]))
-
-
 def _keys_through(paths: Paths, lanes: NDArray[np.bool_]) -> NDArray[np.int64]:
     of_path = np.repeat(np.arange(len(paths.first_path) - 1), np.diff(paths.first_path))
-    return np.unique(of_path[_passes(paths, lanes)])
+    return np.unique(of_path[passes(paths, lanes)])
 
 
 def _search_again(
-    stuck: NDArray[np.int64], goods: Goods, basis: Basis
+    stuck: NDArray[np.int64], rated: Rated, basis: Basis
 ) -> tuple[NDArray[np.int64], list[FoundPaths], list[Rejection]]:
     """Search exactly, within their own limits, for orders without any column.
 
-    Returns the keys of all orders, the paths of new ones, and whom nothing helps.
+    Not for those that the fastest candidate brings far too late. Returns the keys of all
+    orders, the paths of new ones, and whom nothing helps.
     """
-    key, n_keys = goods.key.copy(), len(basis.keys)
+    late = _much_too_late(stuck, rated, basis)
+    goods, n_keys = basis.goods, len(basis.keys)
+    key = goods.key.copy()
     answers: dict[tuple[float, ...], int | str] = {}
     fronts: list[FoundPaths] = []
     rejections = []
     for row in stuck.tolist():
+        if row in late:
+            rejections.append(_rejection(row, basis.orders, late[row]))
+            continue
         alike = tuple(float(column[row]) for column in goods)
         if alike not in answers and not _enough(len(answers), basis):
-            problem = _own_problem(row, goods, basis)
+            problem = own_problem(basis, row)
             new = n_keys + len(fronts)
             most = basis.params.paths_per_search
             found = frontier_paths(problem, basis.steps, key=new, most=most)
@@ -167,6 +158,35 @@ def _search_again(
         else:
             rejections.append(_rejection(row, basis.orders, answer))
     return key, fronts, rejections
+
+
+def _much_too_late(
+    stuck: NDArray[np.int64], rated: Rated, basis: Basis
+) -> dict[int, str]:
+    """Return why orders cannot be in time, of those for which that is beyond doubt.
+
+    One of the prices of time is such that the fastest way is found up to minutes.
+    """
+    if len(basis.keys) <= basis.params.exact_searches:
+        return {}
+    key_of = np.repeat(np.arange(len(basis.keys)), np.diff(rated.paths.first_path))
+    fastest = np.full(len(basis.keys), _NEVER)
+    np.minimum.at(fastest, key_of, rated.times.total)
+    takes, left = fastest[rated.goods.key[stuck]], rated.goods.minutes_left[stuck]
+    day = HOURS_PER_DAY * MINUTES_PER_HOUR
+    hopeless = (takes < _NEVER) & (takes > left + _DOUBT_MINUTES)
+    return {
+        int(stuck[at]): (
+            f"no itinerary keeps the limits: the fastest one takes {takes[at] / day:,.2f} d, "
+            f"the limit is {left[at] / day:,.2f} d"
+        )
+        for at in np.flatnonzero(hopeless).tolist()
+    }
+
+
+#: How far a way is from the fastest one, at most, that a search under prices finds.
+_DOUBT_MINUTES = 120
+_NEVER = 2**62
 
 
 def _enough(searches: int, basis: Basis) -> bool:
@@ -190,27 +210,3 @@ def _rejection(row: int, orders: OrderBook, reason: str) -> Rejection:
         field="destination" if no_way else "due_at",
         text=f"order {orders.order_id[row].as_py()!r}: {reason}",
     )
-
-
-def _own_problem(row: int, goods: Goods, basis: Basis) -> Problem:
-    """Return the search for one order, its ends by their nodes: doors are joined once."""
-    orders, keys, key = basis.orders, basis.keys, int(basis.keys.of_order[row])
-    ids = basis.steps.network.gateways.id
-    ready = datetime(1970, 1, 1, tzinfo=UTC)
-    left = int(goods.minutes_left[row])
-    most_usd, most_kg = orders.max_cost_usd[row], orders.max_wtw_kg_co2e[row]
-    shipment = Shipment(
-        origin=ids[int(keys.origin[key])].as_py(),
-        destination=SET_SEPARATOR.join(
-            ids[node].as_py() for node in keys.destinations[key]
-        ),
-        mass_kg=float(goods.mass_kg[row]),
-        volume_m3=float(goods.volume_m3[row]),
-        cargo=CARGOES[int(orders.cargo[row])],
-        un_number=orders.un_number[row] or None,
-        ready_at=ready,
-        due_at=None if left == FREE else ready + timedelta(minutes=left),
-        max_cost_usd=None if np.isnan(most_usd) else float(most_usd),
-        max_wtw_kg_co2e=None if np.isnan(most_kg) else float(most_kg),
-    )
-    return state_problem(shipment, basis.steps.network, basis.steps.rates)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from greenroute.solver.graph import NONE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paths:
@@ -34,12 +36,39 @@ class FoundPaths:
     step: NDArray[np.int64]
 
 
+def flat_paths(
+    codes: NDArray[np.int64], of_path: NDArray[np.int64], key: NDArray[np.int64]
+) -> FoundPaths:
+    """Return paths from the steps of their arcs.
+
+    Parameters
+    ----------
+    codes
+        Steps of each arc, `NONE` where it has fewer, (n_arcs, n_places).
+    of_path
+        Path of each arc, (n_arcs,).
+    key
+        Of each path, (n_paths,).
+    """
+    there = codes != NONE
+    count = np.bincount(of_path, weights=there.sum(axis=1), minlength=len(key))
+    return FoundPaths(key=key, count=count.astype(np.int64), step=codes[there])
+
+
+def join_paths(found: list[FoundPaths]) -> FoundPaths:
+    """Return the paths of all parts, one after the other."""
+    none = np.empty(0, np.int64)
+    return FoundPaths(
+        key=np.concatenate([none, *(part.key for part in found)]),
+        count=np.concatenate([none, *(part.count for part in found)]),
+        step=np.concatenate([none, *(part.step for part in found)]),
+    )
+
+
 def merge_paths(found: list[FoundPaths], n_keys: int) -> Paths:
     """Return distinct paths in the order of their keys, then as found."""
-    none = np.empty(0, np.int64)
-    key = np.concatenate([none, *(part.key for part in found)])
-    count = np.concatenate([none, *(part.count for part in found)])
-    step = np.concatenate([none, *(part.step for part in found)])
+    every = join_paths(found)
+    key, count, step = every.key, every.count, every.step
     begin = np.cumsum(count) - count
     there = np.flatnonzero(count)
     key, count, begin = key[there], count[there], begin[there]
@@ -61,6 +90,15 @@ def merge_paths(found: list[FoundPaths], n_keys: int) -> Paths:
         first_step=first_step,
         step=step[source].astype(np.int32),
     )
+
+
+def passes(paths: Paths, lanes: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which paths use one of the lanes, bool (n_paths,)."""
+    if not len(paths.step):
+        return np.zeros(0, dtype=np.bool_)
+    on = np.zeros(int(paths.step.max()) + 1, dtype=np.bool_)
+    on[: len(lanes)] = lanes[: len(on)]
+    return np.asarray(np.logical_or.reduceat(on[paths.step], paths.first_step[:-1]))
 
 
 def digests(step: NDArray[np.int64], begin: NDArray[np.int64]) -> NDArray[np.uint64]:

@@ -10,7 +10,19 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from greenroute.units import CENTS_PER_USD
+from greenroute.rating.rate_card import NO_CARD
+from greenroute.solver.columns.card_table import CardWords
+from greenroute.solver.columns.step_kernels import (
+    NO_PRICE,
+    NOT_ALLOWED,
+    Prices,
+    StepPrices,
+    boxed_step,
+    card_step,
+    card_step_fee,
+    fill_units,
+    loose_step,
+)
 
 #: Bits of a chain in a variant: 0 is loose, e + 1 is boxed in equipment e.
 CHAIN_BITS = 5
@@ -19,34 +31,13 @@ MOST_CHAINS = 10
 PICK_PRICES = np.array([0.0, 0.005, 0.02, 0.1, 1.0, 100.0])
 #: Variants of a path: all loose, all chains boxed that gain, only the dearest of these.
 N_VARIANTS = 3
-_DIGITS = 1e9
-_NOT_ALLOWED = np.iinfo(np.int64).max
-
-
-class Prices(NamedTuple):
-    """What the price of a step depends on; see `StepTable`."""
-
-    row: NDArray[np.int32]
-    km: NDArray[np.float64]
-    usd_per_kg: NDArray[np.float64]
-    shipment: NDArray[np.float64]
-    unit: NDArray[np.float64]
-    unit_km: NDArray[np.float64]
-    least: NDArray[np.float64]
-    payload_kg: NDArray[np.float64]
-    loadable_m3: NDArray[np.float64]
-    whole: NDArray[np.bool_]
-    takes: NDArray[np.bool_]
-    grams_per_kg: NDArray[np.float64]
-    most_kg: NDArray[np.float64]
-    n_lanes: int
 
 
 class Ways(NamedTuple):
     """Paths of the search keys, and the chains of boxes on them, in flat arrays.
 
     `tight` marks paths with a lane that could be full: there it may help to wait for the
-    next week.
+    next week. `worth` is what a kilogram there may save of shortfalls [cents].
     """
 
     first_path: NDArray[np.int64]
@@ -54,6 +45,7 @@ class Ways(NamedTuple):
     step: NDArray[np.int32]
     minutes: NDArray[np.int64]
     tight: NDArray[np.bool_]
+    worth: NDArray[np.float64]
     first_chain: NDArray[np.int64]
     chain: NDArray[np.int32]
     first_chain_step: NDArray[np.int64]
@@ -62,12 +54,16 @@ class Ways(NamedTuple):
 
 
 class Goods(NamedTuple):
-    """Orders, and what limits them: minutes, cents and grams."""
+    """Orders, and what limits them: minutes, cents and grams.
+
+    `minutes_due` is when they are on time, `minutes_left` when they may come at all.
+    """
 
     mass_kg: NDArray[np.float64]
     volume_m3: NDArray[np.float64]
     cargo: NDArray[np.int8]
     key: NDArray[np.int64]
+    minutes_due: NDArray[np.int64]
     minutes_left: NDArray[np.int64]
     most_cents: NDArray[np.int64]
     most_grams: NDArray[np.int64]
@@ -86,63 +82,11 @@ class Options(NamedTuple):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def fill_units(
-    mass: float, volume: float, prices: Prices, units: NDArray[np.float64]
-) -> None:
-    """Put the units of each equipment that the goods fill; the last place has none."""
-    last = prices.payload_kg.size
-    for e in range(last):
-        parts = max(mass / prices.payload_kg[e], volume / prices.loadable_m3[e])
-        if prices.whole[e]:
-            parts = np.ceil(np.rint(parts * _DIGITS) / _DIGITS)
-        units[e] = parts
-    units[last] = 0.0
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def loose_step(
-    step: int,
-    mass: float,
-    cargo: int,
-    prices: Prices,
-    units: NDArray[np.float64],
-) -> tuple[int, int]:
-    """Return cents and equipment of a step whose goods travel for themselves."""
-    row, km = prices.row[step], prices.km[step]
-    best, chosen = np.inf, -1
-    for e in range(units.size):
-        per_unit = prices.unit[row, e]
-        if np.isnan(per_unit) or not prices.takes[cargo, e]:
-            continue
-        usd = units[e] * prices.unit_km[row, e] * km
-        usd += prices.shipment[row, e] + units[e] * per_unit
-        usd = max(usd, prices.least[row, e])
-        if usd < best:
-            best, chosen = usd, e
-    if chosen < 0:
-        if step < prices.n_lanes:
-            return _NOT_ALLOWED, -1
-        best = 0.0
-    usd = best + prices.usd_per_kg[step] * mass
-    if chosen == units.size - 1:
-        chosen = -1
-    return int(np.rint(usd * CENTS_PER_USD)), chosen
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def boxed_step(step: int, mass: float, equipment: int, prices: Prices) -> int:
-    """Return the cents that an order pays besides its share of the boxes."""
-    row, last = prices.row[step], prices.payload_kg.size
-    e = last if np.isnan(prices.unit[row, equipment]) else equipment
-    usd = prices.shipment[row, e] + prices.usd_per_kg[step] * mass
-    return int(np.rint(usd * CENTS_PER_USD))
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
 def _best_box(
     chain: int,
     goods: tuple[float, float, int],
-    prices: Prices,
+    prices: StepPrices,
+    cards: CardWords,
     ways: Ways,
     fill: float,
 ) -> tuple[int, float, int]:
@@ -155,19 +99,47 @@ def _best_box(
             continue
         fee = 0
         for k in range(ways.first_chain_step[chain], ways.first_chain_step[chain + 1]):
-            fee += boxed_step(ways.chain_step[k], mass, e, prices)
+            step, cents = ways.chain_step[k], NO_PRICE
+            if cards.start[step] < cards.start[step + 1]:
+                cents, _ = card_step_fee(step, goods, e, prices.km[step], cards)
+            if cents == NO_PRICE:
+                cents = boxed_step(step, goods[0], e, prices)
+            fee += cents
         share = max(mass / prices.payload_kg[e], volume / prices.loadable_m3[e])
-        cents = fee + box * share / fill
-        if cents < best:
-            chosen, best, best_fee = e, cents, fee
+        price = fee + box * share / fill
+        if price < best:
+            chosen, best, best_fee = e, price, fee
     return chosen, best, best_fee
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _loose_cents(
+    steps: NDArray[np.int32],
+    goods: tuple[float, float, int],
+    prices: StepPrices,
+    cards: CardWords,
+    units: NDArray[np.float64],
+) -> int:
+    """Return what loose goods pay at all steps; `NOT_ALLOWED` if one does not take them."""
+    cents = 0
+    for step in steps:
+        price = NO_PRICE
+        if cards.start[step] < cards.start[step + 1]:
+            price, _, _ = card_step(step, goods, prices.km[step], cards)
+        if price == NO_PRICE:
+            price, _ = loose_step(step, goods[0], goods[2], prices, units)
+        if price == NOT_ALLOWED:
+            return NOT_ALLOWED
+        cents += price
+    return cents
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _rate_path(  # noqa: PLR0913, PLR0917 - a kernel takes its workspace along
     path: int,
     goods: tuple[float, float, int],
-    prices: Prices,
+    prices: StepPrices,
+    cards: CardWords,
     ways: Ways,
     fill: float,
     units: NDArray[np.float64],
@@ -179,14 +151,14 @@ def _rate_path(  # noqa: PLR0913, PLR0917 - a kernel takes its workspace along
     of well filled boxes, cents with boxes of its own, and the variant.
     """
     mass, _, cargo = goods
-    cents = grams = 0
-    for k in range(ways.first_step[path], ways.first_step[path + 1]):
-        step = ways.step[k]
-        price, _ = loose_step(step, mass, cargo, prices, units)
+    steps = ways.step[ways.first_step[path] : ways.first_step[path + 1]]
+    cents, grams = _loose_cents(steps, goods, prices, cards, units), 0
+    if cents == NOT_ALLOWED:
+        return 0, 0
+    for step in steps:
         per_kg = prices.grams_per_kg[cargo, step]
-        if price == _NOT_ALLOWED or np.isnan(per_kg) or mass > prices.most_kg[step]:
+        if np.isnan(per_kg) or mass > prices.most_kg[step]:
             return 0, 0
-        cents += price
         grams += int(np.rint(per_kg * mass))
     found[0, 0] = found[0, 1] = found[0, 2] = cents
     found[0, 3] = 0.0
@@ -196,13 +168,12 @@ def _rate_path(  # noqa: PLR0913, PLR0917 - a kernel takes its workspace along
         chain = ways.chain[k]
         if chain < 0:
             continue
-        e, shared, fee = _best_box(chain, goods, prices, ways, fill)
+        e, shared, fee = _best_box(chain, goods, prices, cards, ways, fill)
         if e < 0:
             continue
-        loose = 0
-        for j in range(ways.first_chain_step[chain], ways.first_chain_step[chain + 1]):
-            price, _ = loose_step(ways.chain_step[j], mass, cargo, prices, units)
-            loose += price
+        first, last = ways.first_chain_step[chain], ways.first_chain_step[chain + 1]
+        boxed = ways.chain_step[first:last]
+        loose = _loose_cents(boxed, goods, prices, cards, units)
         if shared >= loose:
             continue
         box = ways.box_cents[chain, e]
@@ -222,41 +193,11 @@ def _rate_path(  # noqa: PLR0913, PLR0917 - a kernel takes its workspace along
     return grams, count
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def _pick(
-    value: NDArray[np.float64],
-    grams: NDArray[np.int64],
-    plain: NDArray[np.bool_],
-    n: int,
-    most: int,
-    chosen: NDArray[np.int64],
-) -> int:
-    """Choose the best options at several carbon prices, plain ones first; return how many."""
-    taken = np.zeros(n, np.bool_)
-    count = 0
-    for turn in range(most + 1):
-        for price in PICK_PRICES:
-            best, at = np.inf, -1
-            for i in range(n):
-                if (turn == 0 and not plain[i]) or (turn > 0 and taken[i]):
-                    continue
-                worth = value[i] + price * grams[i]
-                if worth < best:
-                    best, at = worth, i
-            if at < 0 or taken[at]:
-                continue
-            taken[at] = True
-            chosen[count] = at
-            count += 1
-            if count == most:
-                return count
-    return count
-
-
 class _Work(NamedTuple):
     """Options of one order while they are rated."""
 
     value: NDArray[np.float64]
+    saved: NDArray[np.float64]
     cents: NDArray[np.int64]
     alone: NDArray[np.int64]
     grams: NDArray[np.int64]
@@ -269,36 +210,70 @@ class _Work(NamedTuple):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
+def _pick(work: _Work, n: int, most: int, chosen: NDArray[np.int64]) -> int:
+    """Choose the best options at several carbon prices, plain ones first; return how many.
+
+    Every second turn counts what they may save of shortfalls.
+    """
+    taken = np.zeros(n, np.bool_)
+    count = 0
+    for turn in range(most + 1):
+        for price in PICK_PRICES:
+            best, at = np.inf, -1
+            for i in range(n):
+                if (turn == 0 and not work.plain[i]) or (turn > 0 and taken[i]):
+                    continue
+                worth = work.value[i] + price * work.grams[i]
+                if turn % 2 == 1:
+                    worth -= work.saved[i]
+                if worth < best:
+                    best, at = worth, i
+            if at < 0 or taken[at]:
+                continue
+            taken[at] = True
+            chosen[count] = at
+            count += 1
+            if count == most:
+                return count
+    return count
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
 def _rate_order(
     i: int,
     goods: Goods,
     prices: Prices,
     ways: Ways,
-    limits: tuple[int, int, float, int],
+    limits: tuple[int, int, float, int, float],
     work: _Work,
 ) -> int:
     """Rate one order on all paths of its key; return the number of options."""
-    _, n_holds, fill, hold_minutes = limits
+    _, n_holds, fill, hold_minutes, late_cents = limits
     mass, volume = goods.mass_kg[i], goods.volume_m3[i]
     of = (mass, volume, int(goods.cargo[i]))
-    fill_units(mass, volume, prices, work.units)
+    plain, cards = prices
+    fill_units(mass, volume, plain, work.units)
     found, left, n = work.found, goods.minutes_left[i], 0
     for path in range(ways.first_path[goods.key[i]], ways.first_path[goods.key[i] + 1]):
         if ways.minutes[path] > left:
             continue
-        grams, count = _rate_path(path, of, prices, ways, fill, work.units, found)
+        grams, count = _rate_path(path, of, plain, cards, ways, fill, work.units, found)
         if count == 0 or grams > goods.most_grams[i]:
             continue
         for hold in range(n_holds):
-            if ways.minutes[path] + hold * hold_minutes > left:
+            minutes = ways.minutes[path] + hold * hold_minutes
+            if minutes > left:
                 break
+            late = np.rint(max(minutes - goods.minutes_due[i], 0) * late_cents)
             # Loose goods gain nothing from waiting for a lane that is never full.
             for v in range(0 if hold == 0 or ways.tight[path] else 1, count):
                 if found[v, 2] > goods.most_cents[i]:
                     continue
                 work.path[n], work.hold[n], work.grams[n] = path, hold, grams
-                work.cents[n], work.value[n] = np.int64(found[v, 0]), found[v, 1]
-                work.alone[n] = np.int64(found[v, 2])
+                work.cents[n] = np.int64(found[v, 0] + late)
+                work.value[n] = found[v, 1] + late
+                work.saved[n] = ways.worth[path] * mass
+                work.alone[n] = np.int64(found[v, 2] + late)
                 work.variant[n] = np.int64(found[v, 3])
                 work.plain[n] = v == 0 and hold == 0
                 n += 1
@@ -311,12 +286,12 @@ def rate_orders(
     goods: Goods,
     prices: Prices,
     ways: Ways,
-    limits: tuple[int, int, float, int],
+    limits: tuple[int, int, float, int, float],
 ) -> Options:
     """Rate orders on the paths of their keys and keep the most useful columns.
 
-    `limits` are the most columns of an order, the most holds, the fill of shared boxes
-    and the minutes of a hold.
+    `limits` are the most columns of an order, the most holds, the fill of shared boxes,
+    the minutes of a hold and the cents of a minute late.
     """
     most, n_holds = limits[0], limits[1]
     widest = 0
@@ -325,6 +300,7 @@ def rate_orders(
     room = widest * N_VARIANTS * n_holds + 1
     work = _Work(
         np.empty(room, np.float64),
+        np.empty(room, np.float64),
         np.empty(room, np.int64),
         np.empty(room, np.int64),
         np.empty(room, np.int64),
@@ -332,7 +308,7 @@ def rate_orders(
         np.empty(room, np.int64),
         np.empty(room, np.int8),
         np.empty(room, np.bool_),
-        np.empty(prices.payload_kg.size + 1, np.float64),
+        np.empty(prices.plain.payload_kg.size + 1, np.float64),
         np.empty((N_VARIANTS, 4), np.float64),
     )
     chosen = np.empty(room, np.int64)
@@ -344,7 +320,7 @@ def rate_orders(
     total = 0
     for at in range(size):
         n = _rate_order(orders[at], goods, prices, ways, limits, work)
-        count = _pick(work.value, work.grams, work.plain, n, most, chosen)
+        count = _pick(work, n, most, chosen)
         count_of[at] = count
         for j in chosen[:count]:
             path_of[total], hold_of[total] = work.path[j], work.hold[j]
@@ -369,22 +345,30 @@ def rate_legs(
     first: NDArray[np.int64],
     step: NDArray[np.int32],
     box: NDArray[np.int16],
-) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
-    """Return cents and equipment of each step of each order; `box` is -1 where loose.
+) -> tuple[NDArray[np.int64], NDArray[np.int16], NDArray[np.int64]]:
+    """Return cents, equipment and row of the rate card of each step of each order.
 
-    A boxed step has the cents that its order pays besides the boxes.
+    `box` is -1 where goods are loose. A boxed step has the cents that its order pays
+    besides the boxes.
     """
     cents = np.empty(step.size, np.int64)
     equipment = np.empty(step.size, np.int16)
-    units = np.empty(prices.payload_kg.size + 1, np.float64)
+    card = np.empty(step.size, np.int64)
+    plain, cards = prices
+    units = np.empty(plain.payload_kg.size + 1, np.float64)
     for i in range(first.size - 1):
-        mass, cargo = goods.mass_kg[i], int(goods.cargo[i])
-        fill_units(mass, goods.volume_m3[i], prices, units)
+        of = (goods.mass_kg[i], goods.volume_m3[i], int(goods.cargo[i]))
+        fill_units(of[0], of[1], plain, units)
         for k in range(first[i], first[i + 1]):
-            if box[k] >= 0:
-                cents[k] = boxed_step(step[k], mass, int(box[k]), prices)
-                equipment[k] = box[k]
-            else:
-                price, kind = loose_step(step[k], mass, cargo, prices, units)
-                cents[k], equipment[k] = price, kind
-    return cents, equipment
+            at, e, card[k] = step[k], int(box[k]), NO_CARD
+            price, kind = NO_PRICE, e
+            if cards.start[at] < cards.start[at + 1] and e >= 0:
+                price, card[k] = card_step_fee(at, of, e, plain.km[at], cards)
+            elif cards.start[at] < cards.start[at + 1]:
+                price, kind, card[k] = card_step(at, of, plain.km[at], cards)
+            if price == NO_PRICE and e >= 0:
+                price = boxed_step(at, of[0], e, plain)
+            elif price == NO_PRICE:
+                price, kind = loose_step(at, of[0], of[2], plain, units)
+            cents[k], equipment[k] = price, kind
+    return cents, equipment, card

@@ -20,6 +20,7 @@ from greenroute.orders.order_book import (
     ErrorCode,
     OrderBook,
     Rejection,
+    lacking_values,
 )
 from greenroute.orders.shipment import SET_SEPARATOR, Cargo
 from greenroute.rating.read import Rates
@@ -63,7 +64,7 @@ class Places:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchKeys:
-    """What is searched: distinct (origin, destinations, cargo, UN number, size).
+    """What is searched: distinct (origin, destinations, cargo, UN number, size, room).
 
     Attributes
     ----------
@@ -79,6 +80,11 @@ class SearchKeys:
         "" for none.
     size
         Size class, (n_keys,).
+    room
+        Class of what a departure must take: the lanes that take one order of a key take
+        all of them, (n_keys,).
+    mass_kg
+        Of its heaviest order [kg], (n_keys,).
     """
 
     of_order: NDArray[np.int64]
@@ -87,6 +93,8 @@ class SearchKeys:
     cargo: NDArray[np.int8]
     un_number: tuple[str, ...]
     size: NDArray[np.int64]
+    room: NDArray[np.int64]
+    mass_kg: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.origin)
@@ -123,7 +131,11 @@ def build_keys(
     book: OrderBook, places: Places, rates: Rates
 ) -> tuple[SearchKeys, list[Rejection]]:
     """Group orders by what is searched for them; those that cannot be are rejected."""
-    rejections = [*_place_errors(book, places), *_un_errors(book, rates)]
+    rejections = [
+        *_place_errors(book, places),
+        *_un_errors(book, rates),
+        *lacking_values(book),
+    ]
     same = _same_place(book, places)
     for row in np.flatnonzero(same).tolist():
         text = (
@@ -147,11 +159,14 @@ def build_keys(
             book.cargo,
             book.un_number.codes,
             size,
+            _rooms(book.mass_kg, places.network),
         ]
     ).astype(np.int64)
     distinct, of = np.unique(parts[rows], axis=0, return_inverse=True)
     of_order = np.full(len(book), -1, dtype=np.int64)
     of_order[rows] = of.reshape(-1)
+    heaviest = np.zeros(len(distinct))
+    np.maximum.at(heaviest, of_order[rows], book.mass_kg[rows])
     keys = SearchKeys(
         of_order=of_order,
         origin=distinct[:, 0],
@@ -159,6 +174,8 @@ def build_keys(
         cargo=distinct[:, 2].astype(np.int8),
         un_number=tuple(book.un_number.names[u] for u in distinct[:, 3].tolist()),
         size=distinct[:, 4],
+        room=distinct[:, 5],
+        mass_kg=heaviest,
     )
     return keys, rejections
 
@@ -176,6 +193,13 @@ def size_classes(
     dense_kg = volume_m3 * rates.tariff.density_kg_per_m3
     tonnes = np.maximum(mass_kg, dense_kg) / KG_PER_TONNE
     return np.searchsorted(SIZE_ENDS_T, tonnes).astype(np.int64)
+
+
+def _rooms(mass_kg: NDArray[np.float64], network: Network) -> NDArray[np.int64]:
+    """Return between which capacities of departures each mass lies."""
+    one_kg = network.lanes.capacity_t_per_departure * KG_PER_TONNE
+    known = np.unique(one_kg[~np.isnan(one_kg)])
+    return np.searchsorted(known, mass_kg).astype(np.int64)
 
 
 def utc_minutes(

@@ -15,15 +15,19 @@ from greenroute.network.lane import MODES, Lanes
 from greenroute.network.network import Network
 from greenroute.orders.order_book import CARGOES
 from greenroute.rating.cargo import CargoUnit
+from greenroute.rating.charges import DayCharges
 from greenroute.rating.operation import OPERATIONS, PASSAGE_SHARE, Operation
+from greenroute.rating.price import has_own_price
 from greenroute.rating.rate import (
     LaneRating,
     OperationRating,
     rate_lanes,
     rate_operations,
 )
+from greenroute.rating.rate_card import PreparedCards
 from greenroute.rating.read import Rates
-from greenroute.rating.tariff import Price
+from greenroute.rating.tariff import NO_EQUIPMENT, Price
+from greenroute.solver.columns.card_table import CardPrices, card_table
 from greenroute.solver.problem import minutes
 from greenroute.units import G_PER_KG, KG_PER_TONNE
 
@@ -60,6 +64,10 @@ class StepTable:
         Price by mass besides [USD/kg].
     prices
         Formulas that steps share.
+    charges
+        Rate cards of the plan; None if there are none.
+    card_prices
+        What they offer, by lane; it wins.
     payload_kg, loadable_m3, whole
         Of each equipment, (n_equipment,).
     takes
@@ -87,6 +95,8 @@ class StepTable:
     km: NDArray[np.float64]
     usd_per_kg: NDArray[np.float64]
     prices: PriceRows
+    charges: DayCharges | None
+    card_prices: CardPrices
     payload_kg: NDArray[np.float64]
     loadable_m3: NDArray[np.float64]
     whole: NDArray[np.bool_]
@@ -100,6 +110,12 @@ class StepTable:
     week_kg: NDArray[np.float64]
     lane_ratings: dict[int, LaneRating]
     operation_ratings: dict[int, OperationRating]
+
+    @property
+    def cards_used(self) -> str:
+        """Which rows of the rate cards count, in words; "" without rate cards."""
+        cards = None if self.charges is None else self.charges.cards
+        return "" if cards is None else cards.used()
 
     def operation_step(
         self,
@@ -120,7 +136,13 @@ class StepTable:
         return operation, mode, gateway
 
 
-def build_steps(network: Network, rates: Rates, cargoes: NDArray[np.int8]) -> StepTable:
+def build_steps(
+    network: Network,
+    rates: Rates,
+    cargoes: NDArray[np.int8],
+    *,
+    cards: PreparedCards | None = None,
+) -> StepTable:
     """Rate all steps of a network.
 
     Parameters
@@ -131,6 +153,8 @@ def build_steps(network: Network, rates: Rates, cargoes: NDArray[np.int8]) -> St
         Tariff and factor set.
     cargoes
         Cargoes to rate, positions in `CARGOES`.
+    cards
+        Rate cards, prepared for these lanes.
 
     Raises
     ------
@@ -157,7 +181,7 @@ def build_steps(network: Network, rates: Rates, cargoes: NDArray[np.int8]) -> St
             # Prices are formulas of their own: a duty on this unit is of no use.
             value_usd=0.0,
         )
-        lane = rate_lanes(lanes, unit, rates)
+        lane = rate_lanes(lanes, unit, rates, cards=cards)
         hub = rate_operations(operation, mode, gateway, network.gateways, unit, rates)
         nan = np.where(lane.allowed, 0.0, np.nan)
         wtw[code] = np.append(lane.wtw_kg + nan, hub.wtw_kg) * G_PER_KG
@@ -182,6 +206,12 @@ def build_steps(network: Network, rates: Rates, cargoes: NDArray[np.int8]) -> St
         km=np.append(lanes.distance_km, np.zeros(len(kinds))),
         usd_per_kg=np.append(np.nan_to_num(lanes.cost_usd_per_kg), own_usd),
         prices=prices,
+        charges=(
+            None
+            if cards is None
+            else DayCharges(cards=cards, carbon=None, holding=None)
+        ),
+        card_prices=card_table(cards, lanes, rates),
         payload_kg=equipment.payload_kg,
         loadable_m3=equipment.loadable_m3,
         whole=equipment.whole,
@@ -205,8 +235,8 @@ def _price_rows(
 ) -> tuple[PriceRows, NDArray[np.int64]]:
     """Return all formulas, and that of each lane.
 
-    Rows: those of the TOCs, those of lanes that bring their own price, those of the
-    operations by mode, and one that charges nothing.
+    Rows: those of the TOCs, those of lanes that bring their own price or equipment, those
+    of the operations by mode, and one that charges nothing.
     """
     tariff = rates.tariff
     toc = np.array(
@@ -220,24 +250,10 @@ def _price_rows(
         ],
         dtype=np.int64,
     )[lanes.toc.codes]
-    own = np.flatnonzero(
-        ~(
-            np.isnan(lanes.cost_usd_per_shipment)
-            & np.isnan(lanes.cost_usd_per_kg)
-            & np.isnan(lanes.cost_usd_per_equipment)
-        )
-    )
     n_equipment = len(tariff.equipment.names)
-    per_unit = lanes.cost_usd_per_equipment[own]
-    # By unit: the fewest whole units of the lane's TOC; otherwise no equipment at all.
-    by_unit = ~np.isnan(per_unit)
-    suitable = price.offered[toc[own]] & tariff.equipment.whole & by_unit[:, None]
-    unit = np.full((len(own), n_equipment + 1), np.nan)
-    unit[:, :-1] = np.where(suitable, per_unit[:, None], np.nan)
-    unit[~by_unit, -1] = 0.0
-    fee = np.nan_to_num(lanes.cost_usd_per_shipment[own])[:, None]
-    zero = np.zeros_like(unit)
-    own_rows = (zero + fee, unit, zero, zero)
+    named = ~lanes.equipment.mask(frozenset({""}))
+    own = np.flatnonzero(has_own_price(lanes) | named)
+    own_rows = _own_rows(lanes.take(own), price, toc[own], rates)
     none = np.full((len(price.usd_per_unit), 1), np.nan)
     toc_rows = tuple(
         np.hstack([part, none])
@@ -272,6 +288,40 @@ def _price_rows(
         shipment=stacked[0], unit=stacked[1], unit_km=stacked[2], least=stacked[3]
     )
     return rows, row
+
+
+def _own_rows(
+    lanes: Lanes, price: Price, toc: NDArray[np.int64], rates: Rates
+) -> tuple[NDArray[np.float64], ...]:
+    """Return the formulas of lanes that bring their own price or name their equipment."""
+    tariff, brings = rates.tariff, has_own_price(lanes)[:, None]
+    n_equipment = len(tariff.equipment.names)
+    # A lane that names its equipment has no other.
+    codes = [tariff.equipment_codes.get(n, NO_EQUIPMENT) for n in lanes.equipment.names]
+    named = ~lanes.equipment.mask(frozenset({""}))[:, None]
+    kind = np.array(codes, np.int64)[lanes.equipment.codes]
+    has = kind[:, None] == np.arange(n_equipment)
+    by_toc = price.offered[toc] & (has | ~named)
+    per_unit = lanes.cost_usd_per_equipment[:, None]
+    # By unit: the lane's equipment, else the fewest whole units of its TOC.
+    usable = np.where(named, has, by_toc & tariff.equipment.whole)
+    usable = np.where(brings, usable & ~np.isnan(per_unit), by_toc)
+    usd = np.where(brings, per_unit, price.usd_per_unit[toc])
+    unit = np.full((len(lanes), n_equipment + 1), np.nan)
+    unit[:, :-1] = np.where(usable, usd, np.nan)
+    # Else no equipment at all.
+    unit[brings[:, 0] & np.isnan(per_unit[:, 0]), -1] = 0.0
+    fee, none = np.zeros((2, len(lanes), 1))
+    fee[:, 0] = np.nan_to_num(lanes.cost_usd_per_shipment)
+    shipment, unit_km, least = (
+        np.hstack([np.where(brings, own_usd, part[toc]), np.where(brings, own_usd, 0)])
+        for own_usd, part in (
+            (fee, price.usd_per_shipment),
+            (none, price.usd_per_unit_km),
+            (none, price.usd_minimum),
+        )
+    )
+    return shipment, unit, unit_km, least
 
 
 def _hub_prices(

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greenroute.rating.operation import OPERATIONS, Operation
+from greenroute.solver.columns.card_table import covered
 from greenroute.solver.columns.path_set import Paths, digests
 from greenroute.solver.columns.rate_orders import MOST_CHAINS
 from greenroute.solver.columns.step_table import StepTable
@@ -126,7 +127,7 @@ def step_box_cents(steps: StepTable, step: NDArray[np.int64]) -> NDArray[np.int6
     """Return what a box of each equipment pays at steps, (n, n_equipment).
 
     Without a price by equipment a step charges the order and not the box; `NO_BOX` where
-    it takes no such box, or has a least price, which boxes do not share.
+    it takes no such box, or has a least price or weight breaks, which boxes do not share.
     """
     prices, row = steps.prices, steps.price_row[step]
     unit = prices.unit[row]
@@ -136,7 +137,38 @@ def step_box_cents(steps: StepTable, step: NDArray[np.int64]) -> NDArray[np.int6
     cents = np.rint(np.where(offered, usd, 0.0) * CENTS_PER_USD).astype(np.int64)
     by_order = offered[:, -1:]
     fits = np.where(offered, plain, by_order)[:, :-1] & steps.whole
-    return np.where(fits, cents[:, :-1], NO_BOX)
+    return _with_cards(np.where(fits, cents[:, :-1], NO_BOX), steps, step)
+
+
+def _with_cards(
+    cents: NDArray[np.int64], steps: StepTable, step: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return prices of boxes with those of rate cards in their place.
+
+    A lane with a price by card for some cargo has no other box for it.
+    """
+    cards = steps.card_prices
+    on_lane = step < steps.n_lanes
+    lane = np.where(on_lane, step, 0)
+    count = np.where(on_lane, np.diff(cards.start)[lane], 0)
+    rows = np.flatnonzero(count)
+    if not len(rows):
+        return cents
+    count = count[rows]
+    at = np.repeat(rows, count)
+    nth = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
+    entry = cards.start[lane[at]] + nth
+    kind = cards.equipment[entry]
+    taken = covered(cards)[lane[rows]].astype(np.int64)
+    cents = cents.copy()
+    others = taken @ steps.takes[:, :-1].astype(np.int64)
+    cents[rows] = np.where(others > 0, NO_BOX, cents[rows])
+    by_order = at[kind < 0]
+    cents[by_order] = np.where(steps.whole, 0, NO_BOX)
+    named = (kind >= 0) & (kind < len(steps.payload_kg))
+    boxes = np.rint(cards.box_usd[entry[named]] * CENTS_PER_USD).astype(np.int64)
+    cents[at[named], kind[named]] = np.where(cards.shared[entry[named]], boxes, NO_BOX)
+    return cents
 
 
 def _box_cents(

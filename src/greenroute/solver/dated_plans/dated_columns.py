@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from greenroute.solver.columns.column import prices_of
-from greenroute.solver.columns.rate_orders import Goods, Prices, rate_legs
+from greenroute.solver.columns.column import FREE, prices_of
+from greenroute.solver.columns.rate_orders import Goods, rate_legs
+from greenroute.solver.columns.step_kernels import Prices
 from greenroute.solver.columns.step_table import StepTable
 from greenroute.solver.dated_plans.dated_lanes import LOOSE, DatedLanes
 from greenroute.solver.dated_plans.dated_paths import NO_DEPARTURE, Itineraries
@@ -14,7 +15,7 @@ from greenroute.units import CENTS_PER_USD, HOURS_PER_DAY, MINUTES_PER_HOUR
 
 MINUTES_PER_DAY = HOURS_PER_DAY * MINUTES_PER_HOUR
 #: More than any order pays [cents].
-_TOO_MUCH = 2**50
+TOO_MUCH = 2**50
 
 
 class DatedColumns(NamedTuple):
@@ -33,11 +34,16 @@ class DatedColumns(NamedTuple):
 
 
 class Pay(NamedTuple):
-    """What an order pays by: its goods (one row), value [USD], import tax [cents]."""
+    """What an order pays by: its goods (one row), value [USD], import tax [cents].
+
+    After `due` (minutes since 1970) it pays by the minute.
+    """
 
     goods: Goods
     value_usd: float
     tax_cents: int
+    due: int = FREE
+    late_cents: float = 0.0
 
 
 def storage_cents(
@@ -78,7 +84,7 @@ def own_cents(
     cents[rows] += duty_cents(
         dated.duty_rate[lane], pay.value_usd if dated.duty_rate.any() else 0.0
     )
-    every = np.minimum(cents, _TOO_MUCH)[of.reshape(-1)]
+    every = np.minimum(cents, TOO_MUCH)[of.reshape(-1)]
     waiting = np.flatnonzero(found.waits)
     where = steps.network.lanes.origin[found.step[waiting]].astype(np.int64)
     every[waiting] += storage_cents(
@@ -91,7 +97,7 @@ def _own_boxes(lane: int, pay: Pay, dated: DatedLanes) -> int:
     """Return what an order pays for boxes of a lane that goes at any time."""
     rows = _boxes_of(lane, pay.goods, dated)
     if not len(rows):
-        return _TOO_MUCH
+        return TOO_MUCH
     mass, volume = float(pay.goods.mass_kg[0]), float(pay.goods.volume_m3[0])
     units = dated.boxes.units(rows, mass, volume)
     return int((units * dated.boxes.cents[rows]).min())
@@ -107,7 +113,7 @@ def _boxes_of(lane: int, goods: Goods, dated: DatedLanes) -> NDArray[np.int64]:
 def _leg_cents(
     goods: Goods, step: NDArray[np.int64], equipment: int, prices: Prices
 ) -> NDArray[np.int64]:
-    cents, _ = rate_legs(
+    cents, _, _ = rate_legs(
         goods,
         prices,
         np.array([0, len(step)]),
@@ -150,16 +156,22 @@ def rate_itineraries(
     columns = DatedColumns(
         itinerary=np.flatnonzero(fine),
         box=np.full((int(fine.sum()), runs.shape[1]), LOOSE),
-        cents=total[fine] + pay.tax_cents,
-        alone_cents=total[fine] + pay.tax_cents,
+        cents=total[fine],
+        alone_cents=total[fine],
         grams=grams[fine],
     )
     for place in range(runs.shape[1]):
         columns = _in_boxes(columns, place, runs, choices, lanes, (goods, dated))
     columns = _keep(
-        columns, (columns.cents < _TOO_MUCH) & (columns.grams <= goods.most_grams[0])
+        columns, (columns.cents < TOO_MUCH) & (columns.grams <= goods.most_grams[0])
     )
     columns = _keep(columns, columns.alone_cents <= goods.most_cents[0])
+    late = np.maximum(found.ends[found.first[1:] - 1] - pay.due, 0)
+    more = pay.tax_cents + np.rint(late * pay.late_cents).astype(np.int64)
+    columns = columns._replace(
+        cents=columns.cents + more[columns.itinerary],
+        alone_cents=columns.alone_cents + more[columns.itinerary],
+    )
     return _undominated(columns, found, departure, steps)
 
 
@@ -196,17 +208,17 @@ def _choices(
     start, box, more = [0], [], []
     for lane in lanes.tolist():
         rows = _boxes_of(lane, pay.goods, dated).tolist()
-        own = bool(boxes.own[lane])
+        own, only = bool(boxes.own[lane]), bool(boxes.only[lane])
         step = np.array([lane])
         plain = int(_leg_cents(pay.goods, step, LOOSE, prices)[0])
-        if not own and plain < _TOO_MUCH:
+        if not only and plain < TOO_MUCH:
             box.append(LOOSE)
             more.append(0)
         for row in rows:
             box.append(row)
             kind = int(boxes.equipment[row])
             boxed = plain if own else int(_leg_cents(pay.goods, step, kind, prices)[0])
-            more.append(boxed - min(plain, _TOO_MUCH))
+            more.append(boxed - min(plain, TOO_MUCH))
         start.append(len(box))
     # One more, so that there is something to read where a run has no place.
     return _Choices(np.array(start), np.array([*box, LOOSE]), np.array([*more, 0]))

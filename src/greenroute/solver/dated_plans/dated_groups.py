@@ -52,7 +52,7 @@ def groups_of(
     of, place, run = runs_by_date(found, columns.itinerary)
     departure, lane = found.departure[run], found.step[run]
     box, n_boxes = columns.box[of, place], len(dated.boxes.cents)
-    one = dated.boxes.own & (np.diff(dated.boxes.start) == 1)
+    one = dated.boxes.only & (np.diff(dated.boxes.start) == 1)
     one &= len(np.unique(cargo)) <= 1
     by_box = box != LOOSE
     alone = (dated.fixed_cents[lane] > 0) & ~(one[lane] & by_box)

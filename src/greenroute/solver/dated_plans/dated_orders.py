@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from greenroute.network.network import Network
@@ -21,6 +19,7 @@ from greenroute.solver.columns.column import goods_at
 from greenroute.solver.columns.rate_orders import Goods
 from greenroute.solver.columns.search_key import Places
 from greenroute.solver.columns.step_table import StepTable
+from greenroute.solver.dated_plans.again import Again, wait_since
 from greenroute.solver.dated_plans.dated_columns import (
     DatedColumns,
     Pay,
@@ -32,45 +31,24 @@ from greenroute.solver.graph import NONE, RUN
 from greenroute.solver.problem import Problem, state_problem
 from greenroute.solver.route import _search as search_front
 from greenroute.solver.route import _why_not as why_not
-from greenroute.units import CENTS_PER_USD
 
 #: Departures of a lane, next first, that are tried in turn when there are too many ways.
 FEWER_DEPARTURES = (8, 4, 2, 1)
 
 
-def values(orders: OrderBook) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return the value [USD], NaN where not given, and the import tax [cents] of orders."""
-    value, rate = (
-        _numbers(orders.table, name) for name in ("value_usd", "import_tax_rate")
-    )
-    tax = np.rint(np.nan_to_num(rate) * np.nan_to_num(value) * CENTS_PER_USD)
-    return value, np.where((rate > 0) & np.isnan(value), -1, tax).astype(np.int64)
-
-
-def _numbers(table: pa.Table, name: str) -> NDArray[np.float64]:
-    """Return a column that the reader has checked; NaN where a cell is empty."""
-    if name not in table.column_names:
-        return np.full(len(table), np.nan)
-    texts = pc.utf8_trim_whitespace(table[name].combine_chunks().cast(pa.string()))
-    filled = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
-    numbers = filled.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    return np.asarray(numbers, np.float64)
-
-
 def lacking(
-    orders: OrderBook,
-    network: Network,
-    ready: NDArray[np.int64],
-    value: NDArray[np.float64],
-    tax: NDArray[np.int64],
+    orders: OrderBook, network: Network, ready: NDArray[np.int64]
 ) -> list[Rejection]:
     """Return the orders that do not say what a plan by dates needs."""
     duty = bool((network.lanes.duty_rate > 0).any())
     found = []
     for hit, field, expected in (
         (ready == NO_TIME, "ready_at", "a time: lanes leave at their departures"),
-        (np.isnan(value) & duty, "value_usd", "a value: lanes charge duties on it"),
-        (tax < 0, "value_usd", "a value: import_tax_rate is a share of it"),
+        (
+            np.isnan(orders.value_usd) & duty,
+            "value_usd",
+            "a value: lanes charge duties on it",
+        ),
     ):
         for row in np.flatnonzero(hit).tolist():
             text = (
@@ -92,11 +70,17 @@ class Desk:
     plain
         Network without what goods share; `places` has the whole one.
     pay
-        Value [USD] and import tax [cents] of each order, (n_orders,) each.
+        Value [USD], import tax [cents] and due date [minutes since 1970] of each order,
+        (n_orders,) each.
+    late_cents
+        What a minute after the due date costs.
     most
         Most itineraries of an order.
     periods
-        Ready and due of each order, minutes since 1970, (n_orders,) each.
+        From when and until when each order may travel, minutes since 1970, (n_orders,)
+        each.
+    again
+        How things stand, if this plan follows another one.
     rejections
         Orders that got no column.
     """
@@ -108,10 +92,12 @@ class Desk:
     steps: StepTable
     dated: DatedLanes
     goods: Goods
-    pay: tuple[NDArray[np.float64], NDArray[np.int64]]
+    pay: tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]
+    late_cents: float
     most: int
     periods: tuple[NDArray[np.int64], NDArray[np.int64]]
     rejections: list[Rejection]
+    again: Again | None = None
 
     def columns(
         self, planned: NDArray[np.int64]
@@ -143,30 +129,47 @@ class Desk:
             int(orders.un_number.codes[row]),
             int(ready[row]),
             int(due[row]),
+            None if self.again is None else self.again.alike(row),
         )
 
     def _pay(self, row: int) -> Pay:
-        value, tax = self.pay
-        goods = goods_at(self.goods, np.array([row]))
-        return Pay(goods=goods, value_usd=float(value[row]), tax_cents=int(tax[row]))
+        value, tax, due = self.pay
+        return Pay(
+            goods=goods_at(self.goods, np.array([row])),
+            value_usd=float(value[row]),
+            tax_cents=int(tax[row]),
+            due=int(due[row]),
+            late_cents=self.late_cents,
+        )
 
     def _list(self, row: int) -> tuple[Itineraries, bool, bool]:
         """Return itineraries of an order, whether they are all, and if there is a way."""
         ready, due = (int(minutes[row]) for minutes in self.periods)
         problem = self._problem(row, self.plain, mass_kg=1.0)
-        ground = Ground(problem, self.steps, self.dated)
+        usable = None if self.again is None else self.again.usable(row)
+        if self.again is not None:
+            ready = max(ready, self.again.leaves(row))
+        ground = Ground(problem, self.steps, self.dated, usable)
         found = ground.list_itineraries(ready, due, most=self.most)
         if found is not None:
-            return found, True, ground.reachable
-        usable = self._candidate_lanes(row)
+            return self._since(row, found), True, ground.reachable
+        candidates = self._candidate_lanes(row)
+        usable = candidates if usable is None else candidates & usable
         ground = Ground(problem, self.steps, self.dated, usable)
         for most in FEWER_DEPARTURES:
             found = ground.list_itineraries(
                 ready, due, most=self.most, next_departures=most
             )
             if found is not None and len(found):
-                return found, False, True
+                return self._since(row, found), False, True
         return _none(), False, ground.reachable
+
+    def _since(self, row: int, found: Itineraries) -> Itineraries:
+        """Return the itineraries of goods that have waited since they were ready."""
+        ready = int(self.periods[0][row])
+        if self.again is None or not len(found) or found.begins[0] <= ready:
+            return found
+        return wait_since(found, ready, self.steps, self.dated)
 
     def _candidate_lanes(self, row: int) -> NDArray[np.bool_]:
         """Return the lanes of the frontier of an order without dates."""
@@ -198,7 +201,8 @@ class Desk:
             un_number=orders.un_number[row] or None,
             value_usd=float(self.pay[0][row]),
         )
-        return state_problem(shipment, network, self.rates)
+        charges = self.steps.charges
+        return state_problem(shipment, network, self.rates, charges=charges)
 
     def _no_column(self, row: int, n_ways: int, *, reachable: bool) -> Rejection:
         orders = self.orders

@@ -12,26 +12,44 @@ from numpy.typing import NDArray
 
 from greenroute.network.departure import starts
 from greenroute.network.network import Network
-from greenroute.orders.order_book import NO_TIME, OrderBook, Rejection
+from greenroute.orders.order_book import (
+    CARGOES,
+    NO_TIME,
+    OrderBook,
+    Rejection,
+    import_tax_cents,
+)
+from greenroute.rating.book_cards import cards_of_book
+from greenroute.rating.cargo import CargoUnit
+from greenroute.rating.charges import Charges
+from greenroute.rating.rate import LaneRating, rate_lanes
+from greenroute.rating.rate_card import PreparedCards
 from greenroute.rating.read import Rates
 from greenroute.solver.book.book import BY_MASS, Book, Lists
-from greenroute.solver.columns.column import PlanParams, Rated, goods_of, monday_before
+from greenroute.solver.columns.card_table import NO_LIMIT
+from greenroute.solver.columns.column import (
+    FREE,
+    PlanParams,
+    Rated,
+    goods_of,
+    monday_before,
+)
 from greenroute.solver.columns.path_set import Paths
 from greenroute.solver.columns.rate_orders import Options
 from greenroute.solver.columns.search_key import build_keys, find_places, utc_minutes
 from greenroute.solver.columns.step_table import StepTable, build_steps
 from greenroute.solver.dated import HORIZON_DAYS
+from greenroute.solver.dated_plans.again import Again
 from greenroute.solver.dated_plans.box_chain import NO_CHAIN, BoxChains, PathTimes
 from greenroute.solver.dated_plans.dated_columns import MINUTES_PER_DAY, DatedColumns
 from greenroute.solver.dated_plans.dated_groups import NO_BOX, groups_of, rows_of
 from greenroute.solver.dated_plans.dated_lanes import (
     LOOSE,
-    NO_LIMIT,
     DatedLanes,
     date_lanes,
     plain_network,
 )
-from greenroute.solver.dated_plans.dated_orders import Desk, lacking, values
+from greenroute.solver.dated_plans.dated_orders import Desk, lacking
 from greenroute.solver.dated_plans.dated_paths import NO_DEPARTURE, Itineraries
 from greenroute.solver.dated_plans.dated_route import WEEK_MINUTES, DatedRoutes
 from greenroute.units import KG_PER_TONNE
@@ -90,14 +108,26 @@ class Stated(NamedTuple):
     starts: NDArray[np.int64]
     monday: int
     timed: NDArray[np.bool_]
+    due: NDArray[np.int64]
     rejections: tuple[Rejection, ...]
     dates: DatedBook
 
 
 def state_dated(
-    orders: OrderBook, network: Network, rates: Rates, params: PlanParams
+    orders: OrderBook,
+    network: Network,
+    rates: Rates,
+    params: PlanParams,
+    *,
+    charges: Charges | None = None,
+    again: Again | None = None,
 ) -> Stated:
     """List and rate the itineraries of all orders.
+
+    Parameters
+    ----------
+    again
+        How things stand, if this plan follows another one.
 
     Orders need `ready_at`; without `due_at`, itineraries of up to `HORIZON_DAYS` count, and
     the list is not said to be complete.
@@ -105,32 +135,41 @@ def state_dated(
     Raises
     ------
     DataError
-        If a lane has a price by departure and no departures.
+        If a lane has a price by departure and no departures, or rate cards and prices of
+        its own for the same orders.
     UnknownCategoryError
         If nothing tells what a box of a lane takes.
     """
     places = find_places(orders, network)
     keys, rejections = build_keys(orders, places, rates)
-    plain = plain_network(places.network)
-    steps = build_steps(plain, rates, orders.cargo)
+    cards = cards_of_book(charges, orders, places.network, rates)
+    plain = plain_network(places.network, cards)
+    steps = build_steps(plain, rates, orders.cargo, cards=cards)
     ready, due = utc_minutes(orders, places)
+    if again is not None:
+        ready = np.where(ready == NO_TIME, ready, again.ready(ready))
     monday = monday_before(ready)
-    value, tax = values(orders)
-    rejections += lacking(orders, places.network, ready, value, tax)
+    rejections += lacking(orders, places.network, ready)
+    value, tax = np.nan_to_num(orders.value_usd), import_tax_cents(orders)
     key = keys.of_order.copy()
     key[[one.row for one in rejections]] = -1
     horizon = ready + HORIZON_DAYS * MINUTES_PER_DAY
-    limited = (due != NO_TIME) & (due < horizon)
-    due = np.where(limited, due, horizon)
+    promised = np.where(due != NO_TIME, due, FREE)
+    limited = promised < horizon - params.most_minutes_late
+    latest = np.where(limited, promised + params.most_minutes_late, horizon)
+    goods = goods_of(orders, rates, key, ready, due, params=params)
+    if again is not None:
+        latest = np.where(again.gone, again.arrives, latest)
+        goods = again.freed(goods)
     planned = np.flatnonzero(key >= 0)
-    rating = next(iter(steps.lane_ratings.values()))
+    rating = _full_rating(places.network, rates, orders, cards)
     dated = date_lanes(
         places.network,
         steps,
         rating,
         period=(
             int(ready[planned].min()) if len(planned) else monday,
-            int(due[planned].max()) if len(planned) else monday + WEEK_MINUTES,
+            int(latest[planned].max()) if len(planned) else monday + WEEK_MINUTES,
         ),
     )
     # A lane by date has the capacity of its departures, and none by week.
@@ -141,7 +180,6 @@ def state_dated(
         most_kg=np.where(free, np.inf, steps.most_kg),
         week_kg=np.where(free, np.inf, steps.week_kg),
     )
-    goods = goods_of(orders, rates, key, ready, due)
     desk = Desk(
         orders=orders,
         places=places,
@@ -150,9 +188,11 @@ def state_dated(
         steps=steps,
         dated=dated,
         goods=goods,
-        pay=(np.nan_to_num(value), tax),
+        pay=(value, tax, promised),
+        late_cents=params.late_cents_per_minute,
         most=max(params.itineraries // max(len(planned), 1), _FEWEST),
-        periods=(ready, due),
+        periods=(ready, latest),
+        again=again,
         rejections=[],
     )
     parts, complete = desk.columns(planned)
@@ -190,15 +230,16 @@ def state_dated(
         rated=rated,
         routes=routes,
         owner=owner,
-        starts=ready[owner] - monday,
+        starts=found.begins[found.first[columns.itinerary]] - monday,
         monday=monday,
         timed=ready != NO_TIME,
+        due=promised,
         rejections=tuple(rejections),
         dates=DatedBook(
             dated=dated,
             found=found,
             box=columns.box,
-            value_usd=np.nan_to_num(value),
+            value_usd=value,
             tax_cents=tax,
             complete=complete and bool(limited[planned].all()),
             group_box=uses.box,
@@ -207,6 +248,22 @@ def state_dated(
             row_departure=rows[2],
         ),
     )
+
+
+def _full_rating(
+    network: Network, rates: Rates, orders: OrderBook, cards: PreparedCards | None
+) -> LaneRating:
+    """Rate the lanes with what goods share: raises where nothing tells their price."""
+    unit = CargoUnit(
+        mass_kg=1.0,
+        volume_m3=1 / KG_PER_TONNE,
+        cargo=CARGOES[int(orders.cargo[0]) if len(orders) else 0],
+        un_number=None,
+        assumed=(),
+        # Of no use here: duties are shares of the value of each order.
+        value_usd=0.0,
+    )
+    return rate_lanes(network.lanes, unit, rates, cards=cards)
 
 
 def _joined(

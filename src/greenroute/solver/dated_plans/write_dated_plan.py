@@ -10,11 +10,13 @@ from greenroute.network.lane import MODES
 from greenroute.orders.order_book import CARGOES
 from greenroute.plan.plan import NO_EQUIPMENT, NO_LOAD, UTC_SECONDS, PlanLegs
 from greenroute.solver.book.book import NO_COLUMN
-from greenroute.solver.columns.column import goods_at, prices_of
+from greenroute.solver.columns.card_table import NO_LIMIT
+from greenroute.solver.columns.column import cards_of, goods_at, prices_of
 from greenroute.solver.columns.rate_orders import Goods, rate_legs
-from greenroute.solver.dated_plans.dated_columns import Pay, duty_cents, own_cents
+from greenroute.solver.columns.step_kernels import Prices
+from greenroute.solver.dated_plans.dated_columns import TOO_MUCH, Pay, own_cents
 from greenroute.solver.dated_plans.dated_groups import runs_by_date
-from greenroute.solver.dated_plans.dated_lanes import LOOSE, NO_LIMIT
+from greenroute.solver.dated_plans.dated_lanes import LOOSE
 from greenroute.solver.dated_plans.dated_paths import NO_DEPARTURE, Itineraries
 from greenroute.solver.dated_plans.dated_plan import DatedBook
 from greenroute.solver.dated_plans.dated_route import WEEK_MINUTES
@@ -76,7 +78,7 @@ def dated_legs(
     load = np.full(len(flat), NO_LOAD)
     load[boxed] = number
     load_boxes = _boxes_of(dates, loads[1], number, (mass, goods.volume_m3[of]), boxed)
-    cents, equipment = _own_cents(problem, dates, order, path, box)
+    cents, equipment, card = _own_cents(problem, dates, order, path, box)
     parts = _parts(dates, box, goods, of)
     cents[boxed] += shares(load_boxes * boxes.cents[loads[1]], number, parts[boxed])
     cents += _fixed_shares(dates, departure, step, parts)
@@ -103,6 +105,8 @@ def dated_legs(
         load=load.astype(np.int32),
         steps=table,
         equipment_names=boxes.names,
+        card=card,
+        cards=cards_of(steps),
     )
     return DatedLegs(
         legs=legs,
@@ -153,10 +157,11 @@ def _own_cents(
     order: NDArray[np.int64],
     path: NDArray[np.int64],
     box: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
-    """Return what orders pay at each leg besides boxes, and the equipment."""
+) -> tuple[NDArray[np.int64], NDArray[np.int16], NDArray[np.int64]]:
+    """Return what orders pay at each leg besides boxes, the equipment and the card."""
     steps, found, boxes = problem.steps, dates.found, dates.dated.boxes
-    cents, equipment = [], []
+    prices = prices_of(steps)
+    cents, equipment, card = [], [], []
     at = 0
     for row, number in zip(order.tolist(), path.tolist(), strict=True):
         goods = goods_at(problem.rated.goods, np.array([row]))
@@ -167,24 +172,26 @@ def _own_cents(
         kind = np.append(boxes.equipment, NO_EQUIPMENT)[here]
         # Boxes of lanes with a price of their own are unknown to the tariff's formulas.
         lane = np.minimum(mine.step, steps.n_lanes - 1)
-        tariff = (here != LOOSE) & ~boxes.own[lane]
-        paid, used = rate_legs(
-            goods,
-            prices_of(steps),
-            np.array([0, len(mine.step)]),
-            mine.step.astype(np.int32),
-            np.where(tariff, kind, LOOSE).astype(np.int16),
-        )
-        duty = duty_cents(dates.dated.duty_rate[lane], pay.value_usd)
-        duty = np.where(mine.step < steps.n_lanes, duty, 0)
-        cents.append(np.where(tariff, paid + duty, own))
+        boxed = (here != LOOSE) & ~boxes.own[lane]
+        loose, _, _ = _legs(goods, prices, mine.step, np.full(len(here), LOOSE))
+        paid, used, rows = _legs(goods, prices, mine.step, np.where(boxed, kind, LOOSE))
+        card.append(rows)
+        cents.append(np.where(boxed, own - np.minimum(loose, TOO_MUCH) + paid, own))
         equipment.append(np.where(here == LOOSE, used, kind))
         at += len(mine.step)
     none = np.empty(0, np.int64)
     return (
         np.concatenate([none, *cents]).astype(np.int64),
         np.concatenate([none, *equipment]).astype(np.int16),
+        np.concatenate([none, *card]).astype(np.int64),
     )
+
+
+def _legs(
+    goods: Goods, prices: Prices, step: NDArray[np.int64], box: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int16], NDArray[np.int64]]:
+    first = np.array([0, len(step)])
+    return rate_legs(goods, prices, first, step.astype(np.int32), box.astype(np.int16))
 
 
 def _one(found: Itineraries, number: int) -> Itineraries:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from greenroute.errors import DataError
 from greenroute.network.network import Network
 from greenroute.orders.order_book import OrderBook
+from greenroute.rating.charges import Charges
 from greenroute.rating.read import Rates
 from greenroute.solver.book.book import NO_COLUMN, BookChoice
 from greenroute.solver.book.solve_book import Progress
@@ -40,6 +41,8 @@ class Way:
         When the goods leave; None where the order does not say when it is ready.
     transit_h, held_h
         Time from ready to delivered, and what of it the goods are held back first [h].
+    late_h
+        Time after the due date [h].
     wtw_kg_co2e
         What the order emits on it [kg CO2e].
     extra_usd
@@ -68,6 +71,7 @@ class Way:
     scarcity_usd: float
     blocked_by: tuple[str, ...]
     scarce: tuple[str, ...]
+    late_h: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,7 @@ def explain_order(  # noqa: PLR0913 - as `plan`, and the order
     rates: Rates,
     objective: Objective | None = None,
     params: PlanParams | None = None,
+    charges: Charges | None = None,
 ) -> OrderExplanation:
     """Return why an order goes its way, and what the others would cost.
 
@@ -113,7 +118,7 @@ def explain_order(  # noqa: PLR0913 - as `plan`, and the order
         By `plan`.
     order_id
         Whom to explain.
-    orders, network, rates, objective, params
+    orders, network, rates, objective, params, charges
         As they were given to `plan`; the columns are made again from them.
 
     Raises
@@ -130,6 +135,7 @@ def explain_order(  # noqa: PLR0913 - as `plan`, and the order
         rates,
         objective=LeastCost() if objective is None else objective,
         params=PlanParams() if params is None else params,
+        charges=charges,
     )
     earlier = Earlier(
         assignments=result.plan.assignments, legs=result.plan.legs.table()
@@ -187,6 +193,8 @@ def plan_with_ways(  # noqa: PLR0913 - as `plan`, and whose ways
     seed: int = 0,
     progress: Progress | None = None,
     order_ids: tuple[str, ...] = (),
+    charges: Charges | None = None,
+    params: PlanParams | None = None,
 ) -> tuple[PlanResult, pa.Table | None, Conflict | None]:
     """Return what `plan` does, the ways of its orders, and what is in conflict.
 
@@ -205,8 +213,9 @@ def plan_with_ways(  # noqa: PLR0913 - as `plan`, and whose ways
         network,
         rates,
         objective=objective,
-        params=PlanParams(),
+        params=PlanParams() if params is None else params,
         watch=watch,
+        charges=charges,
     )
     result, choice = solve_problem(
         problem, objective, watch=watch, seed=seed, progress=progress

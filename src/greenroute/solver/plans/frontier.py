@@ -12,6 +12,7 @@ import numpy as np
 from greenroute.network.network import Network
 from greenroute.orders.order_book import OrderBook
 from greenroute.plan.plan import Plan
+from greenroute.rating.charges import Charges
 from greenroute.rating.read import Rates
 from greenroute.solver.book.book import BookChoice
 from greenroute.solver.columns.column import PlanParams
@@ -111,6 +112,7 @@ def plan_frontier(  # noqa: PLR0913 - as `plan`, and the points
     params: PlanParams | None = None,
     seed: int = 0,
     watch: Watch | None = None,
+    charges: Charges | None = None,
 ) -> PlanFrontier:
     """Return plans between least cost and least CO2e.
 
@@ -121,6 +123,8 @@ def plan_frontier(  # noqa: PLR0913 - as `plan`, and the points
         out, so that there may be fewer points.
     stop
         Of all points together: its time is shared out among them, its rounds are for each.
+    charges
+        Rate cards; None for none.
     """
     watch = Watch(stop) if watch is None else watch
     params = PlanParams() if params is None else params
@@ -131,6 +135,7 @@ def plan_frontier(  # noqa: PLR0913 - as `plan`, and the points
         objective=CarbonPrice(0.0),
         params=params,
         watch=watch,
+        charges=charges,
     )
     prices = np.concatenate(
         [[0.0], np.geomspace(LOWEST_PRICE, HIGHEST_PRICE, points - 1)]
@@ -155,7 +160,11 @@ def plan_frontier(  # noqa: PLR0913 - as `plan`, and the points
 
 
 def _points(found: list[tuple[float, PlanResult]]) -> tuple[FrontierPoint, ...]:
-    """Return the plans that no other beats, with the bounds of all prices."""
+    """Return the plans that no other beats, with the bounds of all prices.
+
+    Without any plan, the first result tells why.
+    """
+    found = [(p, result) for p, result in found if result.plan is not None] or found[:1]
     rows = []
     for price, result in found:
         tonnes = _tonnes(result)

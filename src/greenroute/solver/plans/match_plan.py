@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from greenroute.plan.plan import UTC_SECONDS
 from greenroute.solver.book.book import NO_COLUMN
+from greenroute.solver.plans.chosen import spread_columns
 from greenroute.solver.plans.order_moves import places
 from greenroute.solver.plans.plan_problem import PlanProblem
 from greenroute.solver.plans.plan_words import path_words
-from greenroute.solver.plans.write_plan import _chosen as spread
 from greenroute.tables import positions
 from greenroute.units import HOURS_PER_WEEK, MINUTES_PER_HOUR, SECONDS_PER_MINUTE
 
@@ -151,7 +151,7 @@ def _same_boxes(
 ) -> Flags:
     """Return which columns box their legs as their orders did, (n_tried,)."""
     begin, box = old
-    chosen = spread(problem, columns)
+    chosen = spread_columns(problem, columns)
     count = np.diff(chosen.first)
     assignment = row[chosen.order]
     equal = count == np.diff(begin)[assignment]

@@ -96,7 +96,8 @@ def stand(book: Book, columns: Integers) -> Standing:
 def compare_moves(standing: Standing, orders: Integers) -> Moves:
     """Return all moves of some orders; the one to their own column changes nothing.
 
-    Capacities count goods by mass, and boxes use none, as in books of freight.
+    Capacities and commitments count goods by mass, and boxes use none, as in books of
+    freight.
     """
     book, columns = standing.book, standing.columns
     order, column = ranges_of(book.first_column, orders)
@@ -113,6 +114,7 @@ def compare_moves(standing: Standing, orders: Integers) -> Moves:
     cents = book.cost[column] - saved[order]
     np.add.at(cents, move, _boxes_more(standing, order[move], group, aboard))
     row_at, row = _full_rows(standing, served, order, column)
+    cents += _shortfalls(standing, served, order, column)
     change = book.grams[column] - grams[order]
     budget_at, budget = _beyond(standing, order, change)
     return Moves(
@@ -166,6 +168,30 @@ def _boxes_more(
     return np.asarray(
         _box_cents(book, group, *joined) - _box_cents(book, group, mass, volume)
     )
+
+
+def _shortfalls(
+    standing: Standing, served: Integers, order: Integers, column: Integers
+) -> Integers:
+    """Return what moves change in the price of what commitments lack."""
+    book = standing.book
+    cents = np.zeros(len(order))
+    for row, least, price in zip(
+        book.commitment_row.tolist(),
+        book.least.tolist(),
+        book.short_cost.tolist(),
+        strict=True,
+    ):
+        counts = np.zeros(len(book.route_rows.start) - 1, np.bool_)
+        of = np.repeat(np.arange(len(counts)), np.diff(book.route_rows.start))
+        counts[of[book.route_rows.items == row]] = True
+        before = np.zeros(book.n_orders, np.int64)
+        before[served] = counts[book.route[standing.columns[served]]]
+        change = book.mass[order] * (counts[book.route[column]] - before[order])
+        used = int(standing.rows[row])
+        short = np.maximum(least - used - change, 0) - max(least - used, 0)
+        cents += price * short
+    return np.rint(cents).astype(np.int64)
 
 
 def _full_rows(

@@ -34,7 +34,7 @@ from greenroute.units import (
 RIVALS = 3
 #: Orders that are compared at once.
 _AT_ONCE = 5_000
-CAPACITY, BUDGET = "capacity", "budget"
+CAPACITY, BUDGET, COMMITMENT = "capacity", "budget", "commitment"
 
 Integers = NDArray[np.int64]
 
@@ -110,7 +110,7 @@ def price_name(price: ShadowPrice) -> str:
 
 
 def row_names(problem: PlanProblem) -> list[str]:
-    """Return what capacity rows are called, as `price_name` has it."""
+    """Return what capacity rows, and those of commitments, are called."""
     ids, routes = problem.steps.network.lanes.id, problem.routes
     names = []
     for lane, week in zip(
@@ -119,7 +119,8 @@ def row_names(problem: PlanProblem) -> list[str]:
         monday = timedelta(minutes=problem.monday + week * WEEK_MINUTES)
         day = (datetime(1970, 1, 1, tzinfo=UTC) + monday).date().isoformat()
         names.append(f"{CAPACITY} {ids[lane].as_py()} {day}")
-    return names
+    agreed = problem.params.commitments
+    return names + [f"{COMMITMENT} {name}" for name in (agreed.ids if agreed else ())]
 
 
 def _rows(
@@ -221,6 +222,7 @@ def _table(
             "departs_at": pa.array(starts, mask=untimed).cast(UTC_SECONDS),
             "transit_h": minutes / MINUTES_PER_HOUR,
             "held_h": held[column] / MINUTES_PER_HOUR,
+            "late_h": problem.late(column) / MINUTES_PER_HOUR,
             "wtw_kg_co2e": book.grams[column] / G_PER_KG,
             "extra_usd": moves.cents[chosen] / CENTS_PER_USD,
             "extra_h": extra / MINUTES_PER_HOUR,

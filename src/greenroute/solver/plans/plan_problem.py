@@ -1,22 +1,24 @@
 """Freight words → solver words: an order book as a `Book` in whole numbers."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
-from greenroute.errors import DataError, UnknownCategoryError
 from greenroute.network.network import Network
 from greenroute.orders.order_book import (
     NO_TIME,
     OrderBook,
     Rejection,
+    import_tax_cents,
 )
-from greenroute.orders.shipment import SET_SEPARATOR
 from greenroute.plan.check_departures import plans_by_date
+from greenroute.rating.book_cards import cards_of_book
+from greenroute.rating.charges import Charges
 from greenroute.rating.read import Rates
-from greenroute.solver.book.book import BY_MASS, Book, Lists
+from greenroute.solver.book.book import Book
+from greenroute.solver.columns.basis import Basis
 from greenroute.solver.columns.column import (
     FREE,
     PlanParams,
@@ -24,7 +26,7 @@ from greenroute.solver.columns.column import (
     goods_of,
     monday_before,
 )
-from greenroute.solver.columns.make_columns import Basis, make_columns
+from greenroute.solver.columns.make_columns import make_columns
 from greenroute.solver.columns.pace import Pace
 from greenroute.solver.columns.search_key import (
     build_keys,
@@ -41,28 +43,14 @@ from greenroute.solver.dated_plans.dated_plan import (
 from greenroute.solver.dated_plans.dated_route import (
     WEEK_MINUTES,
     DatedRoutes,
-    date_columns,
-    drop_loose_rows,
 )
+from greenroute.solver.plans.budget import budgets_of, cents_per_gram, unserved_cents
+from greenroute.solver.plans.commitment_rows import with_commitments
 from greenroute.solver.plans.objective import (
-    BudgetScope,
-    CarbonBudget,
-    CarbonPrice,
     Objective,
 )
+from greenroute.solver.plans.weekly_book import book_of, routes_of
 from greenroute.solver.stop import Watch
-from greenroute.units import (
-    CENTS_PER_USD,
-    G_PER_KG,
-    KG_PER_TONNE,
-)
-
-#: Carbon price above which an order is better not served [cents/g]: 10,000 USD/t.
-HIGHEST_PRICE = 1.0
-_LITRES_PER_M3 = KG_PER_TONNE
-_MANY_BOXES = 2**40
-_G_PER_TONNE = KG_PER_TONNE * G_PER_KG
-LANE_JOIN = ">"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +79,16 @@ class PlanProblem:
         Which orders say when they are ready, bool (n_orders,).
     alone_cents
         Cents of each column with boxes of its own, (n_columns,).
+    due
+        When orders must be there, minutes since 1970; `FREE` at any time, (n_orders,).
+    tax_cents
+        Import tax of each order, (n_orders,).
     budget_names
         What each budget is for; "" for the total.
     rejections
         Orders that cannot be planned, rows of `orders`.
+    params
+        How orders became columns, and what is agreed with carriers.
     dates
         Departures and itineraries, where the network has dates; else None.
     """
@@ -109,9 +103,18 @@ class PlanProblem:
     monday: int
     timed: NDArray[np.bool_]
     alone_cents: NDArray[np.int64]
+    due: NDArray[np.int64]
+    tax_cents: NDArray[np.int64]
     budget_names: tuple[str, ...]
     rejections: tuple[Rejection, ...]
+    params: PlanParams
     dates: DatedBook | None = None
+
+    def late(self, columns: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many minutes after their due dates orders arrive in columns."""
+        total = self.rated.times.total[self.rated.options.path[columns]]
+        arrives = self.starts[columns] + self.monday + total
+        return np.asarray(np.maximum(arrives - self.due[self.owner[columns]], 0))
 
     def least_grams(self) -> NDArray[np.int64]:
         """Return the least that each budget's orders can emit [g], (n_budgets,)."""
@@ -126,7 +129,7 @@ class PlanProblem:
         return sums
 
 
-def state_book(
+def state_book(  # noqa: PLR0913 - those of `plan`
     orders: OrderBook,
     network: Network,
     rates: Rates,
@@ -134,6 +137,7 @@ def state_book(
     objective: Objective,
     params: PlanParams,
     watch: Watch | None = None,
+    charges: Charges | None = None,
 ) -> PlanProblem:
     """Translate an order book; orders that cannot be planned are rejected.
 
@@ -141,258 +145,201 @@ def state_book(
     ----------
     watch
         Ends the search for ways in time: half of it is for the choice.
+    charges
+        Rate cards; None for none.
 
     Raises
     ------
     DataError
-        If a lane has a price by departure and no departures.
+        If a lane has a price by departure and no departures, or rate cards have more than
+        one price for a lane.
     UnknownCategoryError
         If nothing tells what a box of a lane takes.
     """
     if plans_by_date(network):
-        return _dated_problem(
-            orders, state_dated(orders, network, rates, params), objective
+        stated = state_dated(orders, network, rates, params, charges=charges)
+        return dated_problem(orders, stated, objective, params)
+    draft = draft_book(
+        orders,
+        network,
+        rates,
+        objective=objective,
+        params=params,
+        watch=watch,
+        charges=charges,
+    )
+    rated, rejections = make_columns(draft.basis, draft.ready - draft.monday)
+    return draft.problem(rated, rejections)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A book by weeks before its columns are made.
+
+    Attributes
+    ----------
+    basis
+        What the columns rest on.
+    objective
+        What is to be achieved.
+    ready
+        When orders can leave, minutes since 1970, (n_orders,).
+    monday
+        Begin of the first week.
+    timed
+        Which orders say when they are ready, bool (n_orders,).
+    due
+        When they must be there, minutes since 1970; `FREE` at any time.
+    rejections
+        Orders that no way is searched for.
+    """
+
+    basis: Basis
+    objective: Objective
+    ready: NDArray[np.int64]
+    monday: int
+    timed: NDArray[np.bool_]
+    due: NDArray[np.int64]
+    rejections: tuple[Rejection, ...]
+
+    def problem(self, rated: Rated, rejections: Iterable[Rejection]) -> PlanProblem:
+        """Return the problem with these columns, and with more rejected orders."""
+        orders, steps, params = self.basis.orders, self.basis.steps, self.basis.params
+        owner = np.repeat(np.arange(len(orders)), rated.options.columns)
+        held = rated.options.hold.astype(np.int64) * WEEK_MINUTES
+        starts = (self.ready - self.monday)[owner] + held
+        tax = np.maximum(import_tax_cents(orders), 0)
+        if tax.any():
+            options = rated.options
+            options = options._replace(
+                cents=options.cents + tax[owner],
+                alone_cents=options.alone_cents + tax[owner],
+            )
+            rated = replace(rated, options=options)
+        routes = routes_of(rated, starts, owner, steps)
+        return PlanProblem(
+            orders=orders,
+            steps=steps,
+            rated=rated,
+            routes=routes,
+            book=with_commitments(
+                book_of(rated, routes, owner, steps, self.objective, orders),
+                params.commitments,
+                rated=rated,
+                routes=routes,
+                starts=starts + self.monday,
+                steps=steps,
+            ),
+            owner=owner,
+            starts=starts,
+            monday=self.monday,
+            timed=self.timed,
+            alone_cents=rated.options.alone_cents,
+            due=self.due,
+            tax_cents=tax,
+            budget_names=budgets_of(orders, steps, self.objective)[2],
+            rejections=(*self.rejections, *rejections),
+            params=params,
         )
+
+
+def draft_book(  # noqa: PLR0913 - those of `state_book`
+    orders: OrderBook,
+    network: Network,
+    rates: Rates,
+    *,
+    objective: Objective,
+    params: PlanParams,
+    watch: Watch | None = None,
+    charges: Charges | None = None,
+    ready_now: Callable[[NDArray[np.int64]], NDArray[np.int64]] | None = None,
+) -> Draft:
+    """Return what the columns of a book by weeks rest on.
+
+    Parameters
+    ----------
+    ready_now
+        Turns when orders say that they are ready into when they can leave; minutes since
+        1970, only of orders that say so.
+    """
     places = find_places(orders, network)
     keys, rejections = build_keys(orders, places, rates)
-    steps = build_steps(places.network, rates, orders.cargo)
+    cards = cards_of_book(charges, orders, places.network, rates)
+    steps = build_steps(places.network, rates, orders.cargo, cards=cards)
     ready_utc, due = utc_minutes(orders, places)
-    monday = monday_before(ready_utc)
     timed = ready_utc != NO_TIME
+    if ready_now is not None:
+        ready_utc = np.where(timed, ready_now(ready_utc), ready_utc)
+    monday = monday_before(ready_utc)
     # Goods without a date are there when the first ones are.
     first = ready_utc[timed].min() if timed.any() else monday
     ready = np.where(timed, ready_utc, first)
-    goods = goods_of(orders, rates, keys.of_order, ready, due)
     basis = Basis(
-        orders=orders, keys=keys, steps=steps, params=params, pace=Pace(watch)
-    )
-    rated, more = make_columns(basis, goods, ready - monday)
-    rejections = [*rejections, *more]
-    owner = np.repeat(np.arange(len(orders)), rated.options.columns)
-    held = rated.options.hold.astype(np.int64) * WEEK_MINUTES
-    starts = (ready - monday)[owner] + held
-    routes = _routes(rated, starts, owner, steps)
-    return PlanProblem(
         orders=orders,
+        goods=goods_of(orders, rates, keys.of_order, ready, due, params=params),
+        keys=keys,
         steps=steps,
-        rated=rated,
-        routes=routes,
-        book=_book(rated, routes, owner, steps, objective, orders),
-        owner=owner,
-        starts=starts,
+        params=params,
+        pace=Pace(watch),
+    )
+    return Draft(
+        basis=basis,
+        objective=objective,
+        ready=ready,
         monday=monday,
         timed=timed,
-        alone_cents=rated.options.alone_cents,
-        budget_names=_budgets(orders, steps, objective)[2],
+        due=np.where(due != NO_TIME, due, FREE),
         rejections=tuple(rejections),
     )
 
 
-def _check_network(network: Network) -> None:
-    """Raise for a network with dates, where a plan cannot be changed yet."""
-    if plans_by_date(network):
-        msg = (
-            f"network {network.name} has dated departures, storage, duties or places where "
-            "goods may not wait; a plan on it cannot be made again from an earlier one, "
-            "expected a new plan"
-        )
-        raise DataError(msg)
-
-
-def _dated_problem(
-    orders: OrderBook, stated: Stated, objective: Objective
+def dated_problem(
+    orders: OrderBook, stated: Stated, objective: Objective, params: PlanParams
 ) -> PlanProblem:
     """Return the problem of a network with dates."""
-    of_order, limits, names = _budgets(orders, stated.steps, objective)
-    carbon = _cents_per_gram(objective)
+    of_order, limits, names = budgets_of(orders, stated.steps, objective)
+    carbon = cents_per_gram(objective)
+    book = dated_book(
+        stated,
+        unserved_cost=unserved_cents(stated.owner, stated.rated, objective),
+        budgets=(of_order, limits),
+        carbon_price=carbon,
+    )
     return PlanProblem(
         orders=orders,
         steps=stated.steps,
         rated=stated.rated,
         routes=stated.routes,
-        book=dated_book(
-            stated,
-            unserved_cost=_unserved(stated.owner, stated.rated, carbon),
-            budgets=(of_order, limits),
-            carbon_price=carbon,
+        book=with_commitments(
+            book,
+            params.commitments,
+            rated=stated.rated,
+            routes=stated.routes,
+            starts=stated.starts + stated.monday,
+            steps=stated.steps,
         ),
         owner=stated.owner,
         starts=stated.starts,
         monday=stated.monday,
         timed=stated.timed,
         alone_cents=stated.rated.options.alone_cents,
+        due=stated.due,
+        tax_cents=stated.dates.tax_cents,
         budget_names=names,
         rejections=stated.rejections,
+        params=params,
         dates=stated.dates,
     )
 
 
 def with_objective(problem: PlanProblem, objective: Objective) -> PlanProblem:
     """Return the same columns for another objective."""
-    of_order, limits, names = _budgets(problem.orders, problem.steps, objective)
+    of_order, limits, names = budgets_of(problem.orders, problem.steps, objective)
     book = replace(
         problem.book,
         budget_of_order=of_order,
         budget=limits,
-        carbon_price=_cents_per_gram(objective),
-        unserved_cost=_unserved(
-            problem.owner, problem.rated, _cents_per_gram(objective)
-        ),
+        carbon_price=cents_per_gram(objective),
+        unserved_cost=unserved_cents(problem.owner, problem.rated, objective),
     )
     return replace(problem, book=book, budget_names=names)
-
-
-def _routes(
-    rated: Rated, starts: NDArray[np.int64], owner: NDArray[np.int64], steps: StepTable
-) -> DatedRoutes:
-    mass = np.ceil(rated.goods.mass_kg)[owner]
-    routes = date_columns(
-        rated.options,
-        starts,
-        _cargo_of_path(rated),
-        may_fill=_may_fill(rated, mass, steps),
-        paths=rated.paths,
-        times=rated.times,
-        chains=rated.chains,
-        steps=steps,
-    )
-    load_kg = np.bincount(
-        routes.of_column,
-        weights=mass,
-        minlength=len(routes.path),
-    ).astype(np.float64)
-    return drop_loose_rows(routes, load_kg, np.floor(steps.week_kg[routes.row_lane]))
-
-
-def _may_fill(
-    rated: Rated, mass: NDArray[np.float64], steps: StepTable
-) -> NDArray[np.bool_]:
-    """Return the lanes that all columns together could overload in one week."""
-    paths = rated.paths
-    of_path = np.repeat(np.arange(len(paths.first_step) - 1), np.diff(paths.first_step))
-    on_path = np.bincount(rated.options.path, weights=mass, minlength=len(of_path))
-    runs = np.flatnonzero(paths.step < steps.n_lanes)
-    load = np.bincount(
-        paths.step[runs], weights=on_path[of_path[runs]], minlength=steps.n_lanes
-    )
-    return np.asarray(load > steps.week_kg[: steps.n_lanes])
-
-
-def _cargo_of_path(rated: Rated) -> NDArray[np.int8]:
-    """Return the cargo that each path was searched for; a key has one."""
-    goods, first = rated.goods, rated.paths.first_path
-    of_key = np.zeros(len(first) - 1, np.int8)
-    known = (goods.key >= 0) & (goods.key < len(of_key))
-    of_key[goods.key[known]] = goods.cargo[known]
-    return np.repeat(of_key, np.diff(first))
-
-
-def _book(
-    rated: Rated,
-    routes: DatedRoutes,
-    owner: NDArray[np.int64],
-    steps: StepTable,
-    objective: Objective,
-    orders: OrderBook,
-) -> Book:
-    options, goods = rated.options, rated.goods
-    of_order, limits, _ = _budgets(orders, steps, objective)
-    carbon = _cents_per_gram(objective)
-    equipment = routes.group_equipment
-    n_groups = len(equipment)
-    no_items = np.empty(0, np.int32)
-    return Book(
-        mass=np.ceil(goods.mass_kg).astype(np.int64),
-        volume=np.ceil(goods.volume_m3 * _LITRES_PER_M3).astype(np.int64),
-        unserved_cost=_unserved(owner, rated, carbon),
-        first_column=np.concatenate([[0], np.cumsum(options.columns)]).astype(np.int64),
-        route=routes.of_column,
-        cost=options.cents,
-        grams=options.grams,
-        route_groups=routes.groups,
-        route_rows=routes.rows,
-        row_measure=np.full(len(routes.row_lane), BY_MASS, np.int8),
-        capacity=np.floor(steps.week_kg[routes.row_lane]).astype(np.int64),
-        box_mass=np.floor(steps.payload_kg[equipment]).astype(np.int64),
-        box_volume=np.floor(steps.loadable_m3[equipment] * _LITRES_PER_M3).astype(
-            np.int64
-        ),
-        box_cost=rated.chains.box_cents[routes.group_chain, equipment],
-        fixed_cost=np.zeros(n_groups, np.int64),
-        max_boxes=np.full(n_groups, _MANY_BOXES, np.int64),
-        group_rows=Lists(start=np.zeros(n_groups + 1, np.int64), items=no_items),
-        group_use=np.empty(0, np.int64),
-        budget_of_order=of_order,
-        budget=limits,
-        carbon_price=carbon,
-        commitment_row=no_items,
-        least=np.empty(0, np.int64),
-        short_cost=np.empty(0, np.float64),
-    )
-
-
-def _unserved(
-    owner: NDArray[np.int64], rated: Rated, carbon: float
-) -> NDArray[np.int64]:
-    """Return prices of not serving: twice the dearest column at the highest price.
-
-    Nothing where there is no column to choose.
-    """
-    options, price = rated.options, max(HIGHEST_PRICE, carbon)
-    dearest = np.zeros(len(options.columns), np.int64)
-    worth = options.alone_cents + np.ceil(options.grams * price).astype(np.int64)
-    np.maximum.at(dearest, owner, worth)
-    return np.where(options.columns > 0, 2 * dearest + 1, 0)
-
-
-def _cents_per_gram(objective: Objective) -> float:
-    if isinstance(objective, CarbonPrice):
-        return objective.usd_per_tonne * CENTS_PER_USD / _G_PER_TONNE
-    return 0.0
-
-
-def _budgets(
-    orders: OrderBook, steps: StepTable, objective: Objective
-) -> tuple[NDArray[np.int32], NDArray[np.int64], tuple[str, ...]]:
-    """Return the budget of each order, the limits [g], and what each is for."""
-    if not isinstance(objective, CarbonBudget):
-        return np.full((len(orders), 1), -1, np.int32), np.empty(0, np.int64), ()
-    tonnes = objective.by_name()
-    limits = np.floor(np.array(list(tonnes.values())) * _G_PER_TONNE).astype(np.int64)
-    names = tuple(tonnes)
-    if objective.scope is BudgetScope.TOTAL:
-        return np.zeros((len(orders), 1), np.int32), limits, names
-    of_text = _scope_names(orders, steps, objective.scope)
-    unknown = sorted(set(names) - set(of_text))
-    if unknown:
-        have = ", ".join(sorted(set(of_text))[:10]) or "none"
-        msg = (
-            f"budget is for {objective.scope} {unknown[0]!r}, which no order has; "
-            f"expected like {have}"
-        )
-        raise UnknownCategoryError(msg)
-    number = {name: position for position, name in enumerate(names)}
-    of_order = np.array([number.get(name, -1) for name in of_text], np.int32)
-    return of_order[:, None], limits, names
-
-
-def _scope_names(orders: OrderBook, steps: StepTable, scope: BudgetScope) -> list[str]:
-    match scope:
-        case BudgetScope.CUSTOMER:
-            return [orders.customer_id[row] for row in range(len(orders))]
-        case BudgetScope.LANE:
-            return [
-                f"{orders.origin[row]}{LANE_JOIN}{orders.destination[row]}"
-                for row in range(len(orders))
-            ]
-        case BudgetScope.MARKET:
-            find = steps.network.find_place
-            market = [
-                find(text.split(SET_SEPARATOR)[0]).iso2
-                for text in orders.destination.names
-            ]
-            return [market[code] for code in orders.destination.codes.tolist()]
-        case BudgetScope.TOTAL:
-            return [""] * len(orders)
-        case _:
-            assert_never(scope)

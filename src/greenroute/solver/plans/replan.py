@@ -15,6 +15,8 @@ from greenroute.errors import DataError
 from greenroute.network.lane import join_lanes
 from greenroute.network.network import Network
 from greenroute.orders.order_book import OrderBook
+from greenroute.plan.check_departures import plans_by_date
+from greenroute.rating.charges import Charges
 from greenroute.rating.read import Rates
 from greenroute.solver.avoid import leave_out
 from greenroute.solver.book.book import NO_COLUMN, Book, BookChoice
@@ -118,6 +120,7 @@ def replan(  # noqa: PLR0913 - as `plan`, and what is to be kept
     params: PlanParams | None = None,
     watch: Watch | None = None,
     progress: Progress | None = None,
+    charges: Charges | None = None,
 ) -> Replan:
     """Plan an order book again after an order, a delay or a closure came in.
 
@@ -129,7 +132,7 @@ def replan(  # noqa: PLR0913 - as `plan`, and what is to be kept
         As they are now, without what `keep.avoid` closes.
     keep
         The plan so far, and what of it stays.
-    objective, stop, seed, params, watch, progress
+    objective, stop, seed, params, watch, progress, charges
         As for `plan`.
 
     Raises
@@ -148,6 +151,8 @@ def replan(  # noqa: PLR0913 - as `plan`, and what is to be kept
         situation=situation,
         objective=objective,
         params=PlanParams() if params is None else params,
+        watch=watch,
+        charges=charges,
     )
     problem = restated.problem
     steady = replace(problem, book=_steady(problem, restated, keep.stability_usd))
@@ -170,7 +175,9 @@ def _situation(network: Network, keep: Changes) -> tuple[Network, Situation]:
     Lanes that are to be avoided stay as far as goods are on them.
     """
     closed, usable = leave_out(network, keep.avoid, ())
-    every = Situation.at(keep.earlier, keep.departed_before, pa.array([], pa.string()))
+    every = Situation.at(
+        keep.earlier, keep.departed_before, by_date=plans_by_date(network)
+    )
     gone = keep.earlier.assignments["order_id"].filter(pa.array(every.departed()))
     legs = keep.earlier.legs
     under_way = legs.filter(

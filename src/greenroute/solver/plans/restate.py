@@ -1,5 +1,6 @@
 """States an order book again of which some orders are on their way already."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,33 +12,35 @@ from numpy.typing import NDArray
 from greenroute.errors import DataError
 from greenroute.network.lane import MODES
 from greenroute.network.network import Network
-from greenroute.orders.order_book import NO_TIME, OrderBook, Rejection
+from greenroute.orders.order_book import NO_TIME, OrderBook
 from greenroute.plan.leg import LegKind
+from greenroute.rating.charges import Charges
 from greenroute.rating.operation import OPERATIONS
 from greenroute.rating.read import Rates
 from greenroute.solver.book.book import NO_COLUMN
+from greenroute.solver.columns.basis import Basis
 from greenroute.solver.columns.column import (
     FREE,
     PlanParams,
     Rated,
-    goods_of,
-    monday_before,
     rate_book,
 )
-from greenroute.solver.columns.make_columns import Basis, make_columns
-from greenroute.solver.columns.make_columns import _passes as passes
-from greenroute.solver.columns.path_set import FoundPaths, Paths, merge_paths
+from greenroute.solver.columns.make_columns import make_columns
+from greenroute.solver.columns.path_set import FoundPaths, Paths, merge_paths, passes
 from greenroute.solver.columns.rate_orders import Goods
-from greenroute.solver.columns.search_key import build_keys, find_places, utc_minutes
-from greenroute.solver.columns.step_table import StepTable, build_steps
-from greenroute.solver.dated_plans.dated_route import WEEK_MINUTES
 from greenroute.solver.plans.match_plan import Earlier, Match, departures, match_plan
 from greenroute.solver.plans.objective import Objective
-from greenroute.solver.plans.plan_problem import PlanProblem
-from greenroute.solver.plans.plan_problem import _book as book_of
-from greenroute.solver.plans.plan_problem import _budgets as budgets_of
-from greenroute.solver.plans.plan_problem import _check_network as check_network
-from greenroute.solver.plans.plan_problem import _routes as routes_of
+from greenroute.solver.plans.plan_problem import (
+    PlanProblem,
+    dated_problem,
+    draft_book,
+)
+from greenroute.solver.plans.restate_dated import (
+    first_runs,
+    keep_columns,
+    state_again,
+)
+from greenroute.solver.stop import Watch
 from greenroute.tables import positions
 from greenroute.units import MINUTES_PER_HOUR, SECONDS_PER_MINUTE
 
@@ -58,16 +61,20 @@ class Situation:
         The plan so far.
     now_minutes
         What departs before has departed, minutes since 1970.
+    by_date
+        Whether goods that wait for a departure have not departed yet, as on a network
+        with dates; else they have when they leave the shipper.
     shut
         Ids of lanes that only goods on their way may still use.
     """
 
     earlier: Earlier
     now_minutes: int
+    by_date: bool
     shut: pa.Array
 
     @classmethod
-    def at(cls, earlier: Earlier, moment: datetime, shut: pa.Array) -> "Situation":
+    def at(cls, earlier: Earlier, moment: datetime, *, by_date: bool) -> "Situation":
         """Return how things stand at a moment, which needs an offset."""
         if moment.tzinfo is None:
             msg = (
@@ -76,13 +83,23 @@ class Situation:
             )
             raise DataError(msg)
         minutes = int(moment.timestamp()) // SECONDS_PER_MINUTE
-        return cls(earlier=earlier, now_minutes=minutes, shut=shut)
+        return cls(
+            earlier=earlier,
+            now_minutes=minutes,
+            by_date=by_date,
+            shut=pa.array([], pa.string()),
+        )
 
     def departed(self) -> Flags:
         """Return which assignments have departed, bool (n_assigned,)."""
         timed = pc.is_valid(self.earlier.assignments["departs_at"].combine_chunks())
-        gone = departures(self.earlier.assignments) < self.now_minutes
+        when = first_runs if self.by_date else _leave
+        gone = when(self.earlier) < self.now_minutes
         return np.asarray(np.asarray(timed, dtype=np.bool_) & gone)
+
+
+def _leave(earlier: Earlier) -> Integers:
+    return departures(earlier.assignments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +121,7 @@ class Restated:
     departed: Flags
 
 
-def restate_book(
+def restate_book(  # noqa: PLR0913 - those of `replan`
     orders: OrderBook,
     network: Network,
     rates: Rates,
@@ -112,6 +129,8 @@ def restate_book(
     situation: Situation,
     objective: Objective,
     params: PlanParams,
+    watch: Watch | None = None,
+    charges: Charges | None = None,
 ) -> Restated:
     """Translate an order book when part of an earlier plan is under way.
 
@@ -123,41 +142,70 @@ def restate_book(
     DataError
         If what an order that has departed does is not possible any more.
     """
-    check_network(network)
-    places = find_places(orders, network)
-    keys, rejections = build_keys(orders, places, rates)
-    steps = build_steps(places.network, rates, orders.cargo)
-    ready_utc, due = utc_minutes(orders, places)
     row, gone = _where_they_are(orders, situation)
     _check_unchanged(orders, situation, row, gone)
-    timed = ready_utc != NO_TIME
-    ready_utc = np.where(
-        timed, _ready_now(orders, situation, row, ready_utc), ready_utc
-    )
-    monday = monday_before(ready_utc)
-    first = ready_utc[timed].min() if timed.any() else monday
-    ready = np.where(timed, ready_utc, first)
-    goods = goods_of(orders, rates, keys.of_order, ready, due)
-    basis = Basis(orders=orders, keys=keys, steps=steps, params=params)
-    rated, more = make_columns(basis, goods, ready - monday)
-    rejections = [*rejections, *more]
-    if gone.any():
-        rated = _with_departed(rated, basis, np.flatnonzero(gone), situation)
-        rejections = [one for one in rejections if not gone[one.row]]
-    draft = _Draft(
-        orders=orders,
-        steps=steps,
-        ready=ready,
-        monday=monday,
-        timed=timed,
+    if situation.by_date:
+        same = _same(orders, situation.earlier.assignments, row, "ready_at")
+        stated = state_again(
+            orders,
+            network,
+            rates,
+            params,
+            earlier=situation.earlier,
+            stands=(situation.now_minutes, row, gone, same & (row >= 0)),
+            shut=situation.shut,
+            charges=charges,
+        )
+        return _matched(
+            lambda kept: dated_problem(
+                orders,
+                stated if kept is None else keep_columns(stated, kept),
+                objective,
+                params,
+            ),
+            gone,
+            situation,
+        )
+    draft = draft_book(
+        orders,
+        network,
+        rates,
         objective=objective,
-        rejections=tuple(rejections),
+        params=params,
+        watch=watch,
+        charges=charges,
+        ready_now=lambda ready: _ready_now(orders, situation, row, ready),
     )
-    problem = draft.problem(rated)
+    rated, more = make_columns(draft.basis, draft.ready - draft.monday)
+    if gone.any():
+        rated = _with_departed(rated, draft.basis, np.flatnonzero(gone), situation)
+        more = [one for one in more if not gone[one.row]]
+        here = tuple(one for one in draft.rejections if not gone[one.row])
+        draft = replace(draft, rejections=here)
+    return _matched(
+        lambda kept: draft.problem(rated if kept is None else _take(rated, kept), more),
+        gone,
+        situation,
+    )
+
+
+def _matched(
+    problem_of: Callable[[Flags | None], PlanProblem],
+    gone: Flags,
+    situation: Situation,
+) -> Restated:
+    """Return the problem of the columns that may be taken, beside the earlier plan.
+
+    Parameters
+    ----------
+    problem_of
+        Returns the problem of some columns; of all for None.
+    """
+    problem = problem_of(None)
     match = match_plan(problem, situation.earlier)
     kept = _allowed(problem, match, gone, situation)
     if not kept.all():
-        problem = draft.problem(_take(rated, kept, problem.owner))
+        problem = problem_of(kept)
         match = match_plan(problem, situation.earlier)
     return Restated(problem=problem, match=match, departed=gone)
 
@@ -209,40 +257,6 @@ def _check_unchanged(
             raise DataError(msg)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
-    """What a problem has besides its columns."""
-
-    orders: OrderBook
-    steps: StepTable
-    ready: Integers
-    monday: int
-    timed: Flags
-    objective: Objective
-    rejections: tuple[Rejection, ...]
-
-    def problem(self, rated: Rated) -> PlanProblem:
-        """Return the problem with these columns."""
-        owner = np.repeat(np.arange(len(self.orders)), rated.options.columns)
-        held = rated.options.hold.astype(np.int64) * WEEK_MINUTES
-        starts = (self.ready - self.monday)[owner] + held
-        routes = routes_of(rated, starts, owner, self.steps)
-        return PlanProblem(
-            orders=self.orders,
-            steps=self.steps,
-            rated=rated,
-            routes=routes,
-            book=book_of(rated, routes, owner, self.steps, self.objective, self.orders),
-            owner=owner,
-            starts=starts,
-            monday=self.monday,
-            timed=self.timed,
-            alone_cents=rated.options.alone_cents,
-            budget_names=budgets_of(self.orders, self.steps, self.objective)[2],
-            rejections=self.rejections,
-        )
-
-
 def _where_they_are(orders: OrderBook, situation: Situation) -> tuple[Integers, Flags]:
     """Return the assignment of each order, -1 without, and who has departed."""
     assigned = situation.earlier.assignments["order_id"].combine_chunks()
@@ -268,14 +282,17 @@ def _allowed(
     shut = np.asarray(pc.is_in(lanes.id, value_set=situation.shut), dtype=np.bool_)
     through = passes(problem.rated.paths, shut)[problem.rated.options.path]
     early = problem.starts + problem.monday < situation.now_minutes
-    kept = ~through & ~(early & problem.timed[owner])
+    # On a network with dates nothing earlier was listed.
+    early &= problem.timed[owner] & (not situation.by_date)
+    kept = ~through & ~early
     kept[gone[owner]] = False
     kept[match.column[gone]] = True
     return np.asarray(kept)
 
 
-def _take(rated: Rated, kept: Flags, owner: Integers) -> Rated:
+def _take(rated: Rated, kept: Flags) -> Rated:
     options = rated.options
+    owner = np.repeat(np.arange(len(options.columns)), options.columns)
     count = np.bincount(owner[kept], minlength=len(options.columns))
     rest = {
         name: column[kept]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from greenroute.plan.plan import Plan
 from greenroute.plan.termination import Termination
+from greenroute.rating.money import ExchangeRate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,10 @@ class PlanResult:
         What the search took; `seconds` from reading columns to the end [s].
     seed
         Of the search.
+    rate_cards
+        Which rows of the rate cards count, in words; "" without rate cards.
+    exchange
+        Exchange rates that count.
     """
 
     termination: Termination
@@ -94,6 +99,8 @@ class PlanResult:
     rounds: int
     seconds: float
     seed: int
+    rate_cards: str = ""
+    exchange: tuple[ExchangeRate, ...] = ()
 
     @property
     def pool_gap(self) -> float:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from greenroute.network.network import Network
 from greenroute.orders.order_book import OrderBook
 from greenroute.plan.termination import Termination
+from greenroute.rating.charges import Charges
 from greenroute.rating.read import Rates
 from greenroute.solver.book.book import NO_COLUMN, Book, BookChoice, Prices
 from greenroute.solver.book.exact_book import is_small, solve_exactly
@@ -24,9 +25,10 @@ from greenroute.solver.book.reduce_book import reduce_book
 from greenroute.solver.book.solve_book import Progress, solve_book
 from greenroute.solver.columns.column import PlanParams
 from greenroute.solver.dated_plans.dated_route import WEEK_MINUTES
+from greenroute.solver.plans.commitment_rows import beyond_reach, broken
+from greenroute.solver.plans.conflict import conflict_of
 from greenroute.solver.plans.greedy import choose_greedily
 from greenroute.solver.plans.objective import CarbonBudget, LeastCost, Objective
-from greenroute.solver.plans.pair_bound import pair_bound
 from greenroute.solver.plans.plan_problem import PlanProblem, state_book
 from greenroute.solver.plans.result import Compared, PlanResult, ShadowPrice
 from greenroute.solver.plans.write_plan import write_plan
@@ -35,8 +37,6 @@ from greenroute.units import CENTS_PER_USD, G_PER_KG, KG_PER_TONNE
 
 #: Half a percent or ten minutes, whichever comes first.
 DEFAULT_STOP = Stop(gap=0.005, seconds=600.0)
-#: Part of the time that is left for the bound of whole boxes, at most.
-BOUND_SHARE = 0.15
 #: Shadow prices below this say nothing [USD/t].
 _SOME_USD = 0.005
 
@@ -52,6 +52,7 @@ def plan(  # noqa: PLR0913 - the interface fixes the arguments
     params: PlanParams | None = None,
     watch: Watch | None = None,
     progress: Progress | None = None,
+    charges: Charges | None = None,
 ) -> PlanResult:
     """Plan an order book.
 
@@ -73,6 +74,9 @@ def plan(  # noqa: PLR0913 - the interface fixes the arguments
         Watch of the caller, whose `interrupted` ends the search at once.
     progress
         Is told, now and then, rounds, seconds, objective [USD], bound [USD] and gap.
+    charges
+        Rate cards; None for none. They are those of one day, and a plan counts no carbon
+        or holding costs.
 
     Returns
     -------
@@ -83,12 +87,20 @@ def plan(  # noqa: PLR0913 - the interface fixes the arguments
     ------
     UnknownCategoryError
         If a budget is for a name that no order has, or the tables disagree.
+    DataError
+        If rate cards have more than one price for a lane in the days of the orders.
     """
     watch = Watch(stop) if watch is None else watch
     objective = LeastCost() if objective is None else objective
     params = PlanParams() if params is None else params
     problem = state_book(
-        orders, network, rates, objective=objective, params=params, watch=watch
+        orders,
+        network,
+        rates,
+        objective=objective,
+        params=params,
+        watch=watch,
+        charges=charges,
     )
     return solve_problem(problem, objective, watch=watch, seed=seed, progress=progress)[
         0
@@ -107,7 +119,8 @@ def solve_problem(
     """Solve a problem, from the choice and the prices of a similar one if there is one."""
     greedy = choose_greedily(problem)
     compared = _compared(problem, greedy)
-    reason = _beyond_budget(problem, objective)
+    agreed = problem.params.commitments
+    reason = _beyond_budget(problem, objective) or beyond_reach(problem.book, agreed)
     if reason:
         return _no_plan(problem, reason, compared, watch=watch, seed=seed), None
     begin = greedy if start is None else start.columns
@@ -119,6 +132,15 @@ def solve_problem(
         choice = _search(
             problem.book, begin, prices, watch=watch, seed=seed, progress=told
         )
+    reason = broken(problem.book, agreed, choice.columns)
+    if reason:
+        conflict = conflict_of(problem)
+        if conflict is not None:
+            reason = conflict.text()
+        none = _no_plan(problem, reason, compared, watch=watch, seed=seed)
+        if conflict is None:
+            none = replace(none, termination=Termination.NO_PLAN_FOUND)
+        return none, None
     complete = problem.dates is not None and problem.dates.complete
     result = PlanResult(
         termination=choice.termination,
@@ -134,6 +156,10 @@ def solve_problem(
         rounds=choice.rounds,
         seconds=watch.seconds(),
         seed=seed,
+        rate_cards=problem.steps.cards_used,
+        exchange=()
+        if problem.steps.charges is None
+        else problem.steps.charges.exchange(),
     )
     return result, choice
 
@@ -147,9 +173,8 @@ def _search(
     seed: int,
     progress: Progress | None,
 ) -> BookChoice:
-    """Solve what no best choice can do without, with the better of two bounds."""
+    """Solve what no best choice can do without."""
     reduced = reduce_book(book)
-    bound = pair_bound(reduced.book, watch, BOUND_SHARE * watch.seconds_left())
     found = solve_book(
         reduced.book,
         stop=watch.stop,
@@ -159,7 +184,7 @@ def _search(
         watch=watch,
         progress=progress,
     )
-    return reduced.grow(replace(found, bound=max(found.bound, bound)))
+    return reduced.grow(found)
 
 
 def _in_usd(progress: Progress) -> Progress:
@@ -233,7 +258,7 @@ def _shadow_prices(problem: PlanProblem, choice: BookChoice) -> tuple[ShadowPric
         for name, usd in zip(problem.budget_names, budgets, strict=True)
     ]
     ids, routes = problem.steps.network.lanes.id, problem.routes
-    scarce = np.flatnonzero(rows >= _SOME_USD)
+    scarce = np.flatnonzero(rows[: len(routes.row_lane)] >= _SOME_USD)
     for row in scarce[np.argsort(-rows[scarce], kind="stable")].tolist():
         monday = problem.monday + int(routes.row_week[row]) * WEEK_MINUTES
         day = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=monday)

@@ -1,0 +1,315 @@
+"""Fills the boxes of one group with the orders that bring most for them.
+
+Few orders are looked at set by set. Of more, whole orders are packed by a search that ends
+early where what is left, taken in parts, brings no more; where that takes too long, or of
+many, parts of orders are allowed: by falling gain per room in one measure.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from greenroute.solver.book.book_state import boxes_of
+from greenroute.solver.book.book_tables import Floats, Indices, Integers, Tables
+from greenroute.solver.search.bounds import inner
+
+#: Groups of so many orders that gain are looked at set by set.
+MOST_TESTED = 8
+#: Most orders that are packed whole, and steps of a search for the best of them.
+MOST_PACKED, MOST_STEPS = 60, 1_500
+#: Moves of an item, on average, after which a sort by insertion gives up.
+MOST_MOVES = 12
+
+
+class Room(NamedTuple):
+    """Room for one thread to work.
+
+    Attributes
+    ----------
+    pair, order, gain, mass, volume
+        Of the orders of a group that gain.
+    worth, room, by_worth
+        Minus gain per room, room in boxes, and the order of falling gain per room.
+    taken
+        Part of each that was chosen.
+    boxes
+        That are filled, (1,).
+    deep
+        Whether to pack whole orders, (1,).
+    set_gain, set_size
+        Of sets of orders.
+    row, budget
+        Use by orders.
+    """
+
+    pair: Indices
+    order: Indices
+    gain: Floats
+    mass: Integers
+    volume: Integers
+    worth: Floats
+    room: Floats
+    by_worth: Integers
+    taken: Floats
+    boxes: Floats
+    deep: NDArray[np.bool_]
+    set_gain: Floats
+    set_size: Integers
+    row: Floats
+    budget: Floats
+
+
+def make_room(t: Tables, widest: int) -> Room:
+    """Return room for groups of so many orders at most."""
+    sets = 1 << MOST_TESTED
+    return Room(
+        pair=np.empty(widest, np.int32),
+        order=np.empty(widest, np.int32),
+        gain=np.empty(widest),
+        mass=np.empty(widest, np.int64),
+        volume=np.empty(widest, np.int64),
+        worth=np.empty(widest),
+        room=np.empty(widest),
+        by_worth=np.empty(widest, np.int64),
+        taken=np.empty(widest),
+        boxes=np.zeros(1),
+        deep=np.zeros(1, np.bool_),
+        set_gain=np.zeros(sets),
+        set_size=np.zeros((sets, 2), np.int64),
+        row=np.zeros(len(t.capacity)),
+        budget=np.zeros(len(t.budget)),
+    )
+
+
+@inner
+def fill_by_sets(t: Tables, w: Room, g: int, n: int, per_box: float) -> float:
+    """Look at every set of n orders; return what the best brings above its boxes."""
+    best, profit, boxes = 0, 0.0, 0
+    for chosen in range(1, 1 << n):
+        last = 0
+        while not (chosen >> last) & 1:
+            last += 1
+        rest = chosen & (chosen - 1)
+        w.set_gain[chosen] = w.set_gain[rest] + w.gain[last]
+        w.set_size[chosen, 0] = w.set_size[rest, 0] + w.mass[last]
+        w.set_size[chosen, 1] = w.set_size[rest, 1] + w.volume[last]
+        if w.set_gain[chosen] <= profit:
+            continue
+        filled = boxes_of(t, g, w.set_size[chosen, 0], w.set_size[chosen, 1])
+        if filled > t.most[g]:
+            continue
+        more = w.set_gain[chosen] - filled * per_box
+        if filled > 0:
+            more -= t.fixed[g]
+        if more > profit:
+            best, profit, boxes = chosen, more, filled
+    for a in range(n):
+        w.taken[a] = (best >> a) & 1
+    w.boxes[0] = boxes
+    return profit
+
+
+@inner
+def fill_boxes(t: Tables, w: Room, g: int, n: int, per_box: float) -> float:
+    """Fill boxes with n sorted orders; return what they bring above the boxes."""
+    if w.deep[0] and per_box >= 0.0 and n <= MOST_PACKED:
+        profit = fill_whole(t, w, g, n, per_box)
+        if profit >= 0.0:
+            return profit
+    return fill_parts(t, w, g, n, per_box)
+
+
+@inner
+def next_box(
+    w: Room, n: int, boxes: int, state: tuple[float, int, float]
+) -> tuple[float, float, int, float]:
+    """Return the gain of one box more by parts, what is filled then, and by which orders.
+
+    `state` is what is filled, the first order that is not all in, and its part that is.
+    """
+    room, here, then = state
+    more = 0.0
+    while here < n:
+        a = w.by_worth[here]
+        left = w.room[a] * (1.0 - then)
+        if room + left > boxes + 1.0:
+            share = (boxes + 1.0 - room) / w.room[a]
+            more += w.gain[a] * share
+            then += share
+            room = boxes + 1.0
+            break
+        more += w.gain[a] * (1.0 - then)
+        room += left
+        here, then = here + 1, 0.0
+    return more, room, here, then
+
+
+@inner
+def fill_parts(t: Tables, w: Room, g: int, n: int, per_box: float) -> float:
+    """Take orders box by box, in parts where one is full."""
+    profit, boxes, state = 0.0, 0, (0.0, 0, 0.0)
+    while boxes < t.most[g]:
+        more, room, here, then = next_box(w, n, boxes, state)
+        if more <= per_box:
+            break
+        boxes += 1
+        profit += more - per_box
+        state = (room, here, then)
+        if here == n:
+            # What a price below zero makes of empty boxes.
+            spare = t.most[g] - boxes if per_box < 0.0 else 0
+            profit -= per_box * spare
+            boxes += spare
+            break
+    if profit <= t.fixed[g]:
+        profit, boxes, state = float(t.fixed[g]), 0, (0.0, 0, 0.0)
+    for a in range(n):
+        w.taken[w.by_worth[a]] = 1.0 if a < state[1] else 0.0
+    if state[1] < n:
+        w.taken[w.by_worth[state[1]]] = state[2]
+    w.boxes[0] = boxes
+    return float(profit - t.fixed[g])
+
+
+@inner
+def fill_whole(t: Tables, w: Room, g: int, n: int, per_box: float) -> float:
+    """Take whole orders, at most 60; return -1 if that takes too long to be sure of.
+
+    What a number of boxes may bring in parts says whether it is looked at.
+    """
+    profit, filled, best, parts = 0.0, 0, 0, 0.0
+    state, steps, boxes = (0.0, 0, 0.0), 0, 0
+    while boxes < t.most[g] and state[1] < n:
+        more, room, here, then = next_box(w, n, boxes, state)
+        state = (room, here, then)
+        boxes += 1
+        parts += more
+        could = parts - boxes * per_box - t.fixed[g]
+        if could > profit:
+            least = profit + boxes * per_box + t.fixed[g]
+            gain, chosen, used = pack(t, w, g, n, (boxes, least, steps))
+            steps = used
+            if used > MOST_STEPS:
+                return -1.0
+            if gain > least:
+                profit = gain - boxes * per_box - t.fixed[g]
+                best, filled = chosen, boxes
+        elif more <= per_box:
+            break
+    for a in range(n):
+        w.taken[w.by_worth[a]] = (best >> a) & 1
+    w.boxes[0] = filled
+    return profit
+
+
+@inner
+def pack(
+    t: Tables, w: Room, g: int, n: int, what: tuple[int, float, int]
+) -> tuple[float, int, int]:
+    """Return the best gain of whole orders in some boxes, which they are, and steps.
+
+    `what` are boxes, the gain that is of no use, and steps that were needed before.
+    """
+    boxes, best, steps = what
+    mass, volume = t.box_mass[g] * boxes, t.box_volume[g] * boxes
+    gain, room, chosen, found, at = 0.0, float(boxes), 0, 0, 0
+    while steps <= MOST_STEPS:
+        steps += 1
+        if most_of(w, n, at, room) + gain > best:
+            # The next order that fits comes in.
+            while at < n:
+                a = w.by_worth[at]
+                if w.mass[a] <= mass and w.volume[a] <= volume:
+                    break
+                at += 1
+            if at < n:
+                mass -= w.mass[a]
+                volume -= w.volume[a]
+                room -= w.room[a]
+                gain += w.gain[a]
+                chosen |= 1 << at
+                if gain > best:
+                    best, found = gain, chosen
+                at += 1
+                continue
+        if chosen == 0:
+            break
+        # The last one that came in goes, and stays out.
+        at = n - 1
+        while not (chosen >> at) & 1:
+            at -= 1
+        a = w.by_worth[at]
+        mass += w.mass[a]
+        volume += w.volume[a]
+        room += w.room[a]
+        gain -= w.gain[a]
+        chosen ^= 1 << at
+        at += 1
+    return best, found, steps
+
+
+@inner
+def most_of(w: Room, n: int, at: int, room: float) -> float:
+    """Return what orders from a place on bring at most in some room, in parts."""
+    gain = 0.0
+    for k in range(at, n):
+        a = w.by_worth[k]
+        if w.room[a] >= room:
+            return float(gain + w.gain[a] * max(room, 0.0) / max(w.room[a], 1e-300))
+        gain += w.gain[a]
+        room -= w.room[a]
+    return gain
+
+
+@inner
+def sort_by_worth(t: Tables, w: Room, g: int, n: int, heavy: bool) -> None:  # noqa: FBT001 - compiled code takes no keywords
+    """Sort n orders by falling gain per room, by mass or by volume."""
+    for a in range(n):
+        if heavy:
+            w.room[a] = w.mass[a] / t.box_mass[g]
+        else:
+            w.room[a] = w.volume[a] / t.box_volume[g]
+        w.worth[a] = -w.gain[a] / max(w.room[a], 1e-300)
+        w.by_worth[a] = a
+    sort_by(w.worth, w.by_worth, n)
+
+
+@inner
+def sort_by(key: Floats, items: Integers, n: int) -> None:
+    """Sort items by their keys, ascending, in place.
+
+    By insertion, as they are nearly sorted; where they are not, as a heap of two children.
+    """
+    moves = 0
+    for k in range(1, n):
+        item, at = items[k], k
+        while at > 0 and key[items[at - 1]] > key[item]:
+            items[at] = items[at - 1]
+            at -= 1
+        items[at] = item
+        moves += k - at
+        if moves > MOST_MOVES * n:
+            break
+    else:
+        return
+    for top in range(n // 2 - 1, -1, -1):
+        sink(key, items, top, n)
+    for end in range(n - 1, 0, -1):
+        items[0], items[end] = items[end], items[0]
+        sink(key, items, 0, end)
+
+
+@inner
+def sink(key: Floats, items: Integers, at: int, n: int) -> None:
+    """Let an item sink to where its children have smaller keys."""
+    item = items[at]
+    while 2 * at + 1 < n:
+        child = 2 * at + 1
+        if child + 1 < n and key[items[child + 1]] > key[items[child]]:
+            child += 1
+        if key[items[child]] <= key[item]:
+            break
+        items[at] = items[child]
+        at = child
+    items[at] = item

@@ -1,0 +1,324 @@
+"""A bound of an order book in which each order has a price of its own in each group.
+
+A pair is an order and a group that it could go through. At any prices of pairs, whatever
+their sign, an order chooses its column by itself, and a group chooses which of its orders
+to take for the whole boxes that they fill (`book_fill`); what both pay at least adds up to
+a bound.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from greenroute.solver.book.book_duals import (
+    MEAN,
+    SQUARE,
+    TINY,
+    Duals,
+    box_price,
+    carbon_price,
+    room_price,
+    row_term,
+)
+from greenroute.solver.book.book_fill import (
+    MOST_TESTED,
+    Room,
+    fill_boxes,
+    fill_by_sets,
+    sort_by_worth,
+)
+from greenroute.solver.book.book_state import measured
+from greenroute.solver.book.book_tables import Floats, Indices, Integers, Tables, kernel
+from greenroute.solver.search.bounds import inner, uncounted
+
+Singles = NDArray[np.float32]
+
+#: Least step of a price, as a share of that of an order that fills a box.
+LEAST_SHARE = 0.2
+
+
+class Pairs(NamedTuple):
+    """Orders × groups, those of an order side by side.
+
+    Attributes
+    ----------
+    of, of_start
+        Pairs of each column, in the order of its route's groups, and where they begin.
+    start
+        Pairs of each order, (n_orders + 1,).
+    member_start, member, order
+        Pairs of each group and their orders; what gained most per room comes first.
+    scale
+        What a price is about [cents].
+    """
+
+    of: Indices
+    of_start: Integers
+    start: Integers
+    member_start: Integers
+    member: Indices
+    order: Indices
+    scale: Singles
+
+
+class Moves(NamedTuple):
+    """Prices of pairs [cents] and how they move: slope, its mean and that of its square."""
+
+    price: Floats
+    slope: Singles
+    mean: Singles
+    square: Singles
+
+
+class Choices(NamedTuple):
+    """What is chosen at prices.
+
+    Attributes
+    ----------
+    of_order, of_group
+        What each gives to the bound.
+    boxes
+        Of each group.
+    mean, keep
+        Average of how often each column was chosen, and the weight of the last time, (1,).
+    """
+
+    of_order: Floats
+    of_group: Floats
+    boxes: Floats
+    mean: Floats
+    keep: Floats
+
+
+@kernel
+def make_pairs(t: Tables, d: Duals) -> Pairs:
+    """Return the pairs of a book."""
+    n_groups, n_orders, n_columns = len(t.box_cost), len(t.mass), len(t.route)
+    of_start, start = (
+        np.zeros(n_columns + 1, np.int64),
+        np.zeros(n_orders + 1, np.int64),
+    )
+    for j in range(n_columns):
+        r = t.route[j]
+        of_start[j + 1] = of_start[j] + t.group_start[r + 1] - t.group_start[r]
+    of = np.empty(of_start[n_columns], np.int32)
+    group = np.empty(of_start[n_columns], np.int32)
+    last, at = np.full(n_groups, -1), np.zeros(n_groups, np.int32)
+    member_start = np.zeros(n_groups + 2, np.int64)
+    n = 0
+    for i in range(n_orders):
+        for j in range(t.first[i], t.first[i + 1]):
+            first = t.group_start[t.route[j]]
+            for k in range(of_start[j], of_start[j + 1]):
+                g = t.group_items[first + k - of_start[j]]
+                if last[g] != i:
+                    last[g], at[g], group[n] = i, n, g
+                    member_start[g + 2] += 1
+                    n += 1
+                of[k] = at[g]
+        start[i + 1] = n
+    for g in range(n_groups):
+        member_start[g + 2] += member_start[g + 1]
+    member, order = np.empty(n, np.int32), np.empty(n, np.int32)
+    scale = np.empty(n, np.float32)
+    for i in range(n_orders):
+        for k in range(start[i], start[i + 1]):
+            g = group[k]
+            to = member_start[g + 1]
+            member[to], order[to] = k, i
+            member_start[g + 1] += 1
+            share = max(t.mass[i] / t.box_mass[g], t.volume[i] / t.box_volume[g])
+            of_box = max(abs(float(t.box_cost[g])), abs(box_price(t, d, g)))
+            scale[k] = of_box * max(share, LEAST_SHARE)
+    return Pairs(of, of_start, start, member_start[:-1].copy(), member, order, scale)
+
+
+def make_moves(t: Tables, d: Duals, p: Pairs) -> Moves:
+    """Return prices in proportion to the room that orders take, and no memory."""
+    n = len(p.member)
+    slope, mean, square = (np.zeros(n, np.float32) for _ in range(3))
+    return Moves(by_room(t, d, p), slope, mean, square)
+
+
+@kernel
+def by_room(t: Tables, d: Duals, p: Pairs) -> Floats:
+    """Return prices of pairs in proportion to the room that they take."""
+    price = np.empty(len(p.member))
+    for g in range(len(t.box_cost)):
+        of_box = room_price(t, d, g)
+        for k in range(p.member_start[g], p.member_start[g + 1]):
+            i = p.order[k]
+            share = d.lean[g] * t.mass[i] / t.box_mass[g]
+            share += (1.0 - d.lean[g]) * t.volume[i] / t.box_volume[g]
+            price[p.member[k]] = share * of_box
+    return price
+
+
+def make_choices(t: Tables) -> Choices:
+    """Return choices of nothing."""
+    n_groups = len(t.box_cost)
+    return Choices(
+        of_order=np.zeros(len(t.mass)),
+        of_group=np.zeros(n_groups),
+        boxes=np.zeros(n_groups),
+        mean=np.zeros(len(t.route)),
+        keep=np.zeros(1),
+    )
+
+
+@inner
+def column_price(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
+    t: Tables, d: Duals, p: Pairs, price: Floats, per_gram: float, order: int, j: int
+) -> float:
+    """Return what an order pays on a column: its own cost, rows, and prices of pairs."""
+    r = t.route[j]
+    value = t.cost[j] + per_gram * t.grams[j]
+    for k in range(t.row_start[r], t.row_start[r + 1]):
+        value += d.row[t.row_items[k]] * measured(t, order, t.row_items[k])
+    for k in range(p.of_start[j], p.of_start[j + 1]):
+        value += price[p.of[k]]
+    return float(value)
+
+
+@uncounted
+def choose_columns(  # noqa: PLR0913, PLR0917 - likewise
+    t: Tables,
+    d: Duals,
+    p: Pairs,
+    m: Moves,
+    c: Choices,
+    w: Room,
+    size: Floats,
+    begin: int,
+    end: int,
+) -> None:
+    """Move the prices of these orders' pairs, and let them choose.
+
+    Writes what each pays, slopes of their pairs, and their use.
+
+    Parameters
+    ----------
+    size
+        Step as a share of the scale, and by how much the means are too small yet.
+    """
+    for r in range(len(w.row)):
+        w.row[r] = 0.0
+    for b in range(len(w.budget)):
+        w.budget[b] = 0.0
+    for i in range(begin, end):
+        move_prices(p, m, size, i)
+        per_gram = carbon_price(t, d, i)
+        best, least = -1, float(t.unserved[i])
+        for j in range(t.first[i], t.first[i + 1]):
+            value = column_price(t, d, p, m.price, per_gram, i, j)
+            if value < least:
+                best, least = j, value
+        c.of_order[i] = least
+        for j in range(t.first[i], t.first[i + 1]):
+            c.mean[j] += c.keep[0] * ((j == best) - c.mean[j])
+        if best >= 0:
+            take(t, p, m, w, i, best)
+
+
+@inner
+def move_prices(p: Pairs, m: Moves, size: Floats, order: int) -> None:
+    """Move the prices of an order's pairs along their slopes, which become 0."""
+    for k in range(p.start[order], p.start[order + 1]):
+        if size[0] > 0.0:
+            slope = m.slope[k]
+            m.mean[k] = MEAN * m.mean[k] + (1.0 - MEAN) * slope
+            m.square[k] = SQUARE * m.square[k] + (1.0 - SQUARE) * slope * slope
+            rough = np.sqrt(m.square[k] / size[2]) + TINY
+            m.price[k] += size[0] * p.scale[k] * (m.mean[k] / size[1]) / rough
+        m.slope[k] = 0.0
+
+
+@inner
+def take(t: Tables, p: Pairs, m: Moves, w: Room, order: int, column: int) -> None:
+    """Note a column as chosen: slopes of its pairs, use of rows and budgets."""
+    for k in range(p.of_start[column], p.of_start[column + 1]):
+        m.slope[p.of[k]] = 1.0
+    for k in range(t.level.shape[1]):
+        if t.level[order, k] >= 0:
+            w.budget[t.level[order, k]] += t.grams[column]
+    r = t.route[column]
+    for k in range(t.row_start[r], t.row_start[r + 1]):
+        w.row[t.row_items[k]] += measured(t, order, t.row_items[k])
+
+
+@uncounted
+def choose_boxes(  # noqa: PLR0913, PLR0917 - likewise
+    t: Tables, d: Duals, p: Pairs, m: Moves, c: Choices, w: Room, begin: int, end: int
+) -> None:
+    """Let these groups choose; write what each pays, subtract from slopes what it takes."""
+    for g in range(begin, end):
+        c.of_group[g] = -fill_group(t, d, p, m, c, w, g)
+
+
+@inner
+def fill_group(  # noqa: PLR0913, PLR0917 - likewise
+    t: Tables, d: Duals, p: Pairs, m: Moves, c: Choices, w: Room, g: int
+) -> float:
+    """Return the most that orders bring a group above its boxes."""
+    per_box, n, total = box_price(t, d, g), 0, 0.0
+    by_mass, by_volume = 0.0, 0.0
+    c.boxes[g] = 0.0
+    begin, end = p.member_start[g], p.member_start[g + 1]
+    for k in range(begin, end):
+        price, i = m.price[p.member[k]], p.order[k]
+        if price > 0.0:
+            w.gain[n], w.pair[n], w.order[n] = price, p.member[k], i
+            w.mass[n], w.volume[n] = t.mass[i], t.volume[i]
+            total += price
+            by_mass += t.mass[i] / t.box_mass[g]
+            by_volume += t.volume[i] / t.box_volume[g]
+            n += 1
+    if per_box >= 0.0 and total <= per_box + t.fixed[g]:
+        return 0.0
+    few = per_box >= 0.0 and n <= MOST_TESTED
+    if few:
+        profit = fill_by_sets(t, w, g, n, per_box)
+    else:
+        sort_by_worth(t, w, g, n, by_mass > by_volume)
+        keep_sorted(p, m, w, begin, end, n)
+        profit = fill_boxes(t, w, g, n, per_box)
+    for a in range(n):
+        m.slope[w.pair[a]] -= w.taken[a]
+    c.boxes[g] = w.boxes[0]
+    return profit
+
+
+@inner
+def keep_sorted(p: Pairs, m: Moves, w: Room, begin: int, end: int, n: int) -> None:
+    """Put the pairs of a group in the order of their worth: it changes little by little."""
+    last = end - 1
+    for k in range(end - 1, begin - 1, -1):
+        if m.price[p.member[k]] <= 0.0:
+            p.member[last], p.order[last] = p.member[k], p.order[k]
+            last -= 1
+    for a in range(n):
+        p.member[begin + a] = w.pair[w.by_worth[a]]
+        p.order[begin + a] = w.order[w.by_worth[a]]
+
+
+@kernel
+def column_prices(t: Tables, d: Duals, p: Pairs, price: Floats) -> Floats:
+    """Return what its order pays on each column."""
+    paid = np.empty(len(t.route))
+    for i in range(len(t.mass)):
+        per_gram = carbon_price(t, d, i)
+        for j in range(t.first[i], t.first[i + 1]):
+            paid[j] = column_price(t, d, p, price, per_gram, i, j)
+    return paid
+
+
+@uncounted
+def fixed_terms(t: Tables, d: Duals) -> float:
+    """Return what rows and budgets give to the bound."""
+    total = 0.0
+    for r in range(len(t.capacity)):
+        total += row_term(t, r, d.row[r])[0]
+    for b in range(len(t.budget)):
+        total -= d.budget[b] * t.budget[b]
+    return total
