@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+import greenroute as gr
 from greenroute.solver.search import settle
 from greenroute.solver.search.pareto import ParetoFront, pareto_front
 from oracle import Costs, Multigraph, front_by_labels
@@ -21,7 +22,7 @@ some = settings(max_examples=150, deadline=None)
 def guide_from_the_first_label() -> Iterator[None]:
     """Guide small searches too."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settle, "LEAST_ROUGH_LABELS", 1)
+        patch.setattr(settle, "PATIENCE", gr.Rounds(0))
         yield
 
 
@@ -131,3 +132,22 @@ def test_guide_keeps_limits(graph: Multigraph, limits: tuple[int, int, int]) -> 
         if all(cost <= limit for cost, limit in zip(costs, limits, strict=True))
     ]
     assert rows(solve(graph, max_weights=limits).costs) == within
+
+
+def test_a_search_that_ends_soon_goes_without_a_guide(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph = grid(16, 0)
+    plain = pareto_front(
+        graph.n_nodes,
+        graph.tail,
+        graph.head,
+        graph.weights,
+        graph.source,
+        graph.target,
+    )
+    assert solve(graph).stats.pops != plain.stats.pops
+
+    # Fewer than 65,536 labels.
+    monkeypatch.setattr(settle, "PATIENCE", gr.Rounds(4))
+    assert solve(graph).stats.pops == plain.stats.pops

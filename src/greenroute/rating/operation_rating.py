@@ -62,7 +62,7 @@ class OperationRating:
         return self.factors.data_type_of(int(self.factor[row]))
 
 
-def rate_operations(
+def rate_operations(  # noqa: PLR0913 - the operations, and what they are rated by
     operation: NDArray[np.int8],
     mode: NDArray[np.int8],
     gateway: NDArray[np.int32],

@@ -144,6 +144,7 @@ class Matrix:
             rates,
             usable=np.ones(len(network.lanes), np.bool_),
             ends=(ends, ends),
+            shared=True,
         )
         graph = weighed.graph
         weights = graph.weigh(weighed.lane_weights, weighed.operation_weights)

@@ -256,7 +256,7 @@ class Weighed(NamedTuple):
     operation_carbon: NDArray[np.int64] | None = None
 
 
-def weigh(
+def weigh(  # noqa: PLR0913 - what is carried by what, and what is left out
     network: Network,
     cargo: CargoUnit,
     rates: Rates,

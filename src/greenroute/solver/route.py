@@ -101,6 +101,7 @@ def route(  # noqa: PLR0913 - the interface fixes the arguments
             avoid=avoid,
             options=options,
             charges=charges,
+            shared=True,
         ),
         opening_hours,
     )
@@ -234,8 +235,9 @@ def _search(problem: Problem, max_weights: NDArray[np.int64]) -> ParetoFront:
         max_arcs=max_arcs,
         counted=counted,
         timetable=timetable,
-        # Least labels, of the three objectives, on the world network.
+        # Fastest, of the three objectives, on the world network.
         first=GRAMS,
+        guided=True,
     )
 
 

@@ -20,7 +20,7 @@ from greenroute.rating.cargo import size_cargo
 from greenroute.rating.operation import OPERATIONS, Operation
 from greenroute.rating.read import Rates
 from greenroute.solver.columns.pace import Pace
-from greenroute.solver.columns.path_set import FoundPaths, flat_paths, join_paths
+from greenroute.solver.columns.path_set import FoundPaths, distinct_paths, flat_paths
 from greenroute.solver.columns.search_key import FULL, SIZE_T, SearchKeys
 from greenroute.solver.columns.step_table import StepTable
 from greenroute.solver.columns.trace import trace_paths
@@ -206,7 +206,7 @@ def _search(
         ]
 
     with ThreadPoolExecutor(_THREADS) as pool:
-        return join_paths(
+        return distinct_paths(
             [part for parts in pool.map(search, sorted(by_target)) for part in parts]
         )
 

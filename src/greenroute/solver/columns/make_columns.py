@@ -1,24 +1,36 @@
 """Makes the columns of an order book: searches, rates, and searches again where it must."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from greenroute.orders.order_book import ErrorCode, OrderBook, Rejection
 from greenroute.solver.columns.basis import Basis
-from greenroute.solver.columns.candidate import SEARCH_PRICES, Scope, find_paths
-from greenroute.solver.columns.column import Rated, rate_book
+from greenroute.solver.columns.candidate import (
+    HASTE_PRICES,
+    SEARCH_PRICES,
+    Scope,
+    find_paths,
+)
+from greenroute.solver.columns.column import Rated, rate_book, rate_columns
 from greenroute.solver.columns.exact_path import (
     find_exact_paths,
     frontier_paths,
     own_problem,
 )
 from greenroute.solver.columns.path_set import FoundPaths, Paths, merge_paths, passes
+from greenroute.solver.columns.rate_orders import Goods, Options
 from greenroute.solver.columns.step_table import StepTable
 from greenroute.solver.columns.timely_path import find_timely_paths
 from greenroute.solver.columns.wanted_lane import wanted_lanes
+from greenroute.solver.dated_plans.box_chain import find_chains, time_paths
 from greenroute.solver.dated_plans.dated_route import WEEK_MINUTES
 from greenroute.solver.route import _why_not as why_not
 from greenroute.units import HOURS_PER_DAY, MINUTES_PER_HOUR
+
+#: Most orders that are looked at to see what else to search for.
+LOOKED_AT = 100_000
 
 
 def make_columns(
@@ -35,35 +47,79 @@ def make_columns(
     ready
         Minutes since a Monday, (n_orders,).
     """
-    keys, steps, params, goods = basis.keys, basis.steps, basis.params, basis.goods
+    keys, params, goods = basis.keys, basis.params, basis.goods
     planned = np.flatnonzero(keys.of_order >= 0)
-    closed = np.zeros(steps.n_lanes, dtype=np.bool_)
+    # Of a large book, one order in so many says what else to search for.
+    stride = max(1, -(-len(planned) // LOOKED_AT))
+    few = planned[::stride]
+    closed = np.zeros(basis.steps.n_lanes, dtype=np.bool_)
     found = _find(np.arange(len(keys)), closed, basis)
-    rated = rate_book(goods, planned, merge_paths(found, len(keys)), steps, params)
-    more = find_timely_paths(rated, planned, basis)
-    for wanted in wanted_lanes(params.commitments, steps):
+    rated = _rate(few, found, basis)
+    more = find_timely_paths(rated, few, basis)
+    for wanted in wanted_lanes(params.commitments, basis.steps):
         more += _find(np.arange(len(keys)), np.zeros_like(wanted), basis, wanted)
     if more:
         found += more
-        rated = rate_book(goods, planned, merge_paths(found, len(keys)), steps, params)
+        rated = _rate(few, found, basis)
     for _ in range(params.detours):
         if basis.pace.over(needed=False):
             break
-        crowded = _crowded(rated, ready, steps, closed) & ~closed
+        crowded = _crowded(rated, ready, basis.steps, closed, stride) & ~closed
         if not crowded.any():
             break
         closed |= crowded
         found += _find(_keys_through(rated.paths, closed), closed, basis)
-        rated = rate_book(goods, planned, merge_paths(found, len(keys)), steps, params)
+        rated = _rate(few, found, basis)
+    if stride > 1:
+        rated = _rate(planned, found, basis)
     stuck = planned[rated.options.columns[planned] == 0]
     if not len(stuck):
         return rated, []
     key, fronts, rejections = _search_again(stuck, rated, basis)
     if not fronts:
         return rated, rejections
-    planned = np.setdiff1d(planned, [rejection.row for rejection in rejections])
+    stuck = np.setdiff1d(stuck, [rejection.row for rejection in rejections])
     paths = merge_paths([*found, *fronts], len(keys) + len(fronts))
-    return rate_book(goods._replace(key=key), planned, paths, steps, params), rejections
+    return _rate_rest(rated, stuck, goods._replace(key=key), paths, basis), rejections
+
+
+def _rate(orders: NDArray[np.int64], found: list[FoundPaths], basis: Basis) -> Rated:
+    paths = merge_paths(found, len(basis.keys))
+    return rate_book(basis.goods, orders, paths, basis.steps, basis.params)
+
+
+def _rate_rest(
+    rated: Rated,
+    orders: NDArray[np.int64],
+    goods: Goods,
+    paths: Paths,
+    basis: Basis,
+) -> Rated:
+    """Return columns with those of orders that had none and have keys of their own now.
+
+    Their paths come after those of all other keys.
+    """
+    n_keys, steps, params = len(paths.first_path) - 1, basis.steps, basis.params
+    served = np.flatnonzero(rated.options.columns)
+    every = np.concatenate([served, orders])
+    chains = find_chains(paths, steps, np.bincount(goods.key[every], minlength=n_keys))
+    times = time_paths(paths, steps)
+    rest = rate_columns(goods, orders, (paths, times, chains), steps, params)
+    options = _side_by_side(rated.options, rest)
+    return Rated(paths=paths, times=times, chains=chains, goods=goods, options=options)
+
+
+def _side_by_side(first: Options, second: Options) -> Options:
+    """Return the columns of both, those of an order side by side."""
+    both = first, second
+    owner = [np.repeat(np.arange(len(part.columns)), part.columns) for part in both]
+    by = np.argsort(np.concatenate(owner), kind="stable")
+
+    def joined(name: str) -> NDArray[Any]:
+        return np.concatenate([getattr(part, name) for part in both])[by]
+
+    columns = {name: joined(name) for name in Options._fields if name != "columns"}
+    return Options(columns=first.columns + second.columns, **columns)
 
 
 def _find(
@@ -75,9 +131,12 @@ def _find(
     wanted = np.zeros_like(closed) if wanted is None else wanted
     if len(rows) <= basis.params.exact_searches:
         return find_exact_paths(basis, rows, closed, wanted)
-    # With lanes in mind only the first prices: costs and some carbon.
-    usual = not closed.any() and not wanted.any()
-    prices = SEARCH_PRICES if usual else SEARCH_PRICES[:3]
+    # To lanes that are wanted only the first prices: costs and some carbon.
+    prices: tuple[tuple[float, float], ...] = SEARCH_PRICES
+    if wanted.any():
+        prices = SEARCH_PRICES[:3]
+    elif closed.any():
+        prices = SEARCH_PRICES + HASTE_PRICES
     scope = Scope(closed=closed, wanted=wanted, prices=prices)
     return find_paths(basis.keys, basis.steps, rows, scope=scope, pace=basis.pace)
 
@@ -87,10 +146,12 @@ def _crowded(
     ready: NDArray[np.int64],
     steps: StepTable,
     closed: NDArray[np.bool_],
+    stride: int,
 ) -> NDArray[np.bool_]:
     """Return lanes whose week is too small for all whose favourite way they are on.
 
-    The favourite is the cheapest loose column without delay that uses no closed lane.
+    The favourite is the cheapest loose column without delay that uses no closed lane; each
+    order that is rated stands for `stride` of them.
     """
     options, paths = rated.options, rated.paths
     owner = np.repeat(np.arange(len(options.columns)), options.columns)
@@ -114,7 +175,7 @@ def _crowded(
     load_kg = np.bincount(row.reshape(-1), weights=rated.goods.mass_kg[order])
     lane = distinct // n_weeks
     crowded = np.zeros(steps.n_lanes, dtype=np.bool_)
-    crowded[lane[load_kg > steps.week_kg[lane]]] = True
+    crowded[lane[stride * load_kg > steps.week_kg[lane]]] = True
     return crowded
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from greenroute.solver.graph import NONE
@@ -33,7 +34,7 @@ class FoundPaths:
 
     key: NDArray[np.int64]
     count: NDArray[np.int64]
-    step: NDArray[np.int64]
+    step: NDArray[np.int32]
 
 
 def flat_paths(
@@ -52,7 +53,9 @@ def flat_paths(
     """
     there = codes != NONE
     count = np.bincount(of_path, weights=there.sum(axis=1), minlength=len(key))
-    return FoundPaths(key=key, count=count.astype(np.int64), step=codes[there])
+    return FoundPaths(
+        key=key, count=count.astype(np.int64), step=codes[there].astype(np.int32)
+    )
 
 
 def join_paths(found: list[FoundPaths]) -> FoundPaths:
@@ -61,35 +64,49 @@ def join_paths(found: list[FoundPaths]) -> FoundPaths:
     return FoundPaths(
         key=np.concatenate([none, *(part.key for part in found)]),
         count=np.concatenate([none, *(part.count for part in found)]),
-        step=np.concatenate([none, *(part.step for part in found)]),
+        step=np.concatenate([none.astype(np.int32), *(part.step for part in found)]),
     )
 
 
-def merge_paths(found: list[FoundPaths], n_keys: int) -> Paths:
+def distinct_paths(found: list[FoundPaths]) -> FoundPaths:
     """Return distinct paths in the order of their keys, then as found."""
     every = join_paths(found)
-    key, count, step = every.key, every.count, every.step
-    begin = np.cumsum(count) - count
-    there = np.flatnonzero(count)
-    key, count, begin = key[there], count[there], begin[there]
+    begin = np.cumsum(every.count) - every.count
+    there = np.flatnonzero(every.count)
+    key, count, begin = every.key[there], every.count[there], begin[there]
     # Two paths of one key are told apart by 64 bits of their steps.
-    digest = digests(step, begin)
+    digest = digests(every.step, begin)
     order = np.lexsort((digest, key))
     new = np.ones(len(order), dtype=np.bool_)
     new[1:] = (np.diff(key[order]) != 0) | (np.diff(digest[order]) != 0)
     kept = np.sort(order[new])
     kept = kept[np.argsort(key[kept], kind="stable")]
-    length = count[kept]
-    first_step = np.concatenate([[0], np.cumsum(length)])
-    source = np.arange(first_step[-1]) + np.repeat(
-        begin[kept] - first_step[:-1], length
-    )
-    first_path = np.searchsorted(key[kept], np.arange(n_keys + 1))
+    step = _runs(every.step, begin[kept], count[kept])
+    return FoundPaths(key=key[kept], count=count[kept], step=step)
+
+
+def merge_paths(found: list[FoundPaths], n_keys: int) -> Paths:
+    """Return distinct paths in the order of their keys, then as found."""
+    kept = distinct_paths(found)
     return Paths(
-        first_path=first_path.astype(np.int64),
-        first_step=first_step,
-        step=step[source].astype(np.int32),
+        first_path=np.searchsorted(kept.key, np.arange(n_keys + 1)).astype(np.int64),
+        first_step=np.concatenate([[0], np.cumsum(kept.count)]).astype(np.int64),
+        step=kept.step,
     )
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _runs(
+    step: NDArray[np.int32], begin: NDArray[np.int64], count: NDArray[np.int64]
+) -> NDArray[np.int32]:
+    """Return runs of steps one after the other."""
+    out = np.empty(count.sum(), np.int32)
+    at = 0
+    for i in range(begin.size):
+        for k in range(begin[i], begin[i] + count[i]):
+            out[at] = step[k]
+            at += 1
+    return out
 
 
 def passes(paths: Paths, lanes: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -101,19 +118,29 @@ def passes(paths: Paths, lanes: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(np.logical_or.reduceat(on[paths.step], paths.first_step[:-1]))
 
 
-def digests(step: NDArray[np.int64], begin: NDArray[np.int64]) -> NDArray[np.uint64]:
+def digests(step: NDArray[np.integer], begin: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Return 64 bits of each run of steps; runs are not empty and begin at `begin`."""
     if not len(begin):
         return np.empty(0, np.uint64)
-    count = np.diff(np.append(begin, len(step)))
-    place = np.arange(len(step)) - np.repeat(begin, count)
-    mixed = (step.astype(np.uint64) + np.uint64(1)) * _multipliers(place)
-    return np.asarray(np.add.reduceat(mixed, begin), np.uint64)
+    ends = np.append(begin, len(step))
+    longest = int(np.diff(ends).max())
+    return _digests(
+        step.astype(np.int32, copy=False),
+        ends,
+        mixed(np.arange(longest)) | np.uint64(1),
+    )
 
 
-def _multipliers(place: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Return an odd number per place in a path."""
-    return np.asarray(mixed(place) | np.uint64(1), np.uint64)
+@njit(nogil=True, cache=True, error_model="numpy")
+def _digests(
+    step: NDArray[np.int32], ends: NDArray[np.int64], odd: NDArray[np.uint64]
+) -> NDArray[np.uint64]:
+    """Add up steps, each times an odd number of its place."""
+    out = np.zeros(ends.size - 1, np.uint64)
+    for i in range(out.size):
+        for k in range(ends[i], ends[i + 1]):
+            out[i] += np.uint64(step[k] + 1) * odd[k - ends[i]]
+    return out
 
 
 def mixed(number: NDArray[np.integer]) -> NDArray[np.uint64]:

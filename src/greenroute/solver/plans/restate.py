@@ -330,9 +330,7 @@ def _freed(goods: Goods, gone: Integers, first_key: int) -> Goods:
 
 def _found(paths: Paths) -> FoundPaths:
     key = np.repeat(np.arange(len(paths.first_path) - 1), np.diff(paths.first_path))
-    return FoundPaths(
-        key=key, count=np.diff(paths.first_step), step=paths.step.astype(np.int64)
-    )
+    return FoundPaths(key=key, count=np.diff(paths.first_step), step=paths.step)
 
 
 def _paths_of(
@@ -364,5 +362,5 @@ def _paths_of(
     return FoundPaths(
         key=first_key + np.arange(len(gone)),
         count=np.bincount(owner, minlength=len(gone)),
-        step=step[order],
+        step=step[order].astype(np.int32),
     )

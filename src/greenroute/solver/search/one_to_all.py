@@ -1,8 +1,9 @@
 """Exact three-objective fronts from one node to many: the label search without one target.
 
-The same labels, stairs and queue as in `labels`. Only nodes that lead to a single target
-have a lower bound to it, and are tested against its stairs as well; all others have the
-bound zero and are tested against their own.
+The same labels, stairs and queue as in `labels`, and only turns that are worth taking. Only
+nodes that lead to a single target have a lower bound to it, and are tested against its
+stairs as well; all others have the bound zero and are tested against their own. A new label
+is tested against the last one that waits for its node, too: `points` holds that one.
 """
 
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ from greenroute.solver.search.labels import (
 )
 from greenroute.solver.search.pareto import ORDERS
 from greenroute.solver.search.search_graph import build_search_graph
+from greenroute.solver.search.turns import Turns, find_turns
 from greenroute.solver.search.workspace import Usable, choose_packing, enlarge, new_work
 
 #: No path weighs more in one objective: all sums fit the packing or the search says so.
@@ -65,35 +67,63 @@ _MOST = 2**40
 
 
 @inner
+def extend(
+    work: Work,
+    goals: Halves,
+    packing: Packing,
+    label: tuple[Word, Word, Word],
+    arc: Word,
+) -> bool:
+    """Extend a settled label by an arc; False if a sum does not fit the packing."""
+    arcs, stairs, nodes, guard = work.arcs, work.stairs, work.nodes, packing.guard
+    first, rest, number = label
+    word = rest + arcs[arc, RISE]
+    if dominates(arcs[arc, DOMINATOR], word, guard):
+        return True
+    inside = clip(word, packing) if word & guard != ZERO else word
+    there = Word(work.head[arc])
+    stair = stairs[stair_before(stairs, nodes, there, inside)]
+    goal = Word(goals[there])
+    if goal != there and not dominates(stair, inside, guard):
+        stair = stairs[stair_before(stairs, nodes, goal, inside)]
+    if dominates(stair, inside, guard):
+        arcs[arc, DOMINATOR] = stair
+        return True
+    total = first + work.first[arc]
+    last = work.points
+    if last[there, FIRST] <= total and dominates(last[there, REST], inside, guard):
+        return True
+    last[there, FIRST], last[there, REST] = total, inside
+    tag = arc << HALF_WORD | number
+    enqueue(work.ladder, work.waiting, work.heap, total, inside, tag)
+    return bool(word == inside)
+
+
+@inner
 def expand_all(
-    work: Work, goals: Halves, packing: Packing, first: Word, rest: Word, label: Word
+    work: Work,
+    goals: Halves,
+    turns: Turns,
+    packing: Packing,
+    label: tuple[Word, Word, Word],
 ) -> bool:
     """Extend a settled label by all arcs; False if a sum does not fit the packing."""
-    arcs, head, stairs, nodes = work.arcs, work.head, work.stairs, work.nodes
-    guard, fits = packing.guard, True
-    node = Word(head[work.labels[label] >> HALF_WORD])
-    for arc in range(work.start[node], work.start[node + ONE]):
-        word = rest + arcs[arc, RISE]
-        if dominates(arcs[arc, DOMINATOR], word, guard):
-            continue
-        total = first + work.first[arc]
-        inside = clip(word, packing) if word & guard != ZERO else word
-        there = Word(head[arc])
-        stair = stairs[stair_before(stairs, nodes, there, inside)]
-        goal = Word(goals[there])
-        if goal != there and not dominates(stair, inside, guard):
-            stair = stairs[stair_before(stairs, nodes, goal, inside)]
-        if dominates(stair, inside, guard):
-            arcs[arc, DOMINATOR] = stair
-            continue
-        fits = fits and word == inside
-        tag = arc << HALF_WORD | label
-        enqueue(work.ladder, work.waiting, work.heap, total, inside, tag)
+    fits = True
+    into = work.labels[label[2]] >> HALF_WORD
+    if into == Word(turns.start.size) - ONE:
+        node = Word(work.head[into])
+        for place in range(work.start[node], work.start[node + ONE]):
+            fits = extend(work, goals, packing, label, Word(place)) and fits
+    else:
+        for turn in range(turns.start[into], turns.start[into + ONE]):
+            fits = extend(work, goals, packing, label, Word(turns.arc[turn])) and fits
     return fits
 
 
 @uncounted
-def advance_all(work: Work, goals: Halves, packing: Packing, most_arcs: Word) -> int:
+def advance_all(
+    work: Work, goals: Halves, turns: Turns, packing: Packing, most_arcs: Word
+) -> int:
     """Settle labels until the queue is empty, an array is full or a sum overflows."""
     ladder, heap, stairs, nodes = work.ladder, work.heap, work.stairs, work.nodes
     guard = packing.guard
@@ -116,7 +146,8 @@ def advance_all(work: Work, goals: Halves, packing: Packing, most_arcs: Word) ->
         ladder[HEAP_SIZE] -= ONE
         heap_drop(heap, ladder[HEAP_SIZE])
         before = stair_before(stairs, nodes, node, rest)
-        at_goal = stair_before(stairs, nodes, Word(goals[node]), rest)
+        goal = Word(goals[node])
+        at_goal = before if goal == node else stair_before(stairs, nodes, goal, rest)
         if dominates(stairs[before], rest, guard) or dominates(
             stairs[at_goal], rest, guard
         ):
@@ -126,7 +157,7 @@ def advance_all(work: Work, goals: Halves, packing: Packing, most_arcs: Word) ->
         label = ladder[N_LABELS]
         ladder[N_LABELS] += ONE
         work.labels[label] = tag
-        if not expand_all(work, goals, packing, first, rest, label):
+        if not expand_all(work, goals, turns, packing, (first, rest, label)):
             return OVERFLOW
 
 
@@ -216,6 +247,7 @@ class OneToAll:
             msg = "a node with a single target leads to another one, expected none"
             raise DataError(msg)
         graph = build_search_graph(n_nodes, arcs.tail, arcs.head, arcs.weights)
+        self.turns = find_turns(graph.start, graph.head, graph.weights)
         bound[:, bound[0] == UNREACHABLE] = 0
         arcs = arcs.take(graph.arc)
         rises = graph.weights + bound[:, arcs.head] - bound[:, arcs.tail]
@@ -249,7 +281,8 @@ class Searcher:
 
     def __init__(self, graph: OneToAll) -> None:
         self._graph = graph
-        self._work = new_work(graph.usable, graph.order, graph.packing, 0)
+        work = new_work(graph.usable, graph.order, graph.packing, 0)
+        self._work = work._replace(points=np.empty((len(graph.wanted), 3), np.uint64))
 
     def fronts(self, source: int) -> Fronts:
         """Return the fronts of all targets from a node.
@@ -261,11 +294,11 @@ class Searcher:
         """
         graph = self._graph
         work = _renewed(self._work, graph.packing, source)
-        goals, most = graph.goals, graph.most_arcs
-        status = advance_all(work, goals, graph.packing, most)
+        how = (graph.goals, graph.turns, graph.packing, graph.most_arcs)
+        status = advance_all(work, *how)
         while status not in (DONE, OVERFLOW):
             work = enlarge(work, status)
-            status = advance_all(work, goals, graph.packing, most)
+            status = advance_all(work, *how)
         self._work = work
         if status == OVERFLOW:
             msg = "weights of paths differ too much, expected coarser ones"
@@ -313,6 +346,8 @@ def _bounds(n_nodes: int, arcs: Arcs, goal: NDArray[np.int64]) -> NDArray[np.int
 def _renewed(work: Work, packing: Packing, source: int) -> Work:
     """Return the work as it was before its first search, from another source."""
     work.head[-1] = source
+    # Dominates nothing.
+    work.points[:] = packing.guard
     work.arcs[:, DOMINATOR] = packing.guard
     work.stairs[0] = packing.guard ^ TOP_GUARD
     work.nodes[:] = 0

@@ -50,8 +50,8 @@ class SearchStats:
     pops
         Labels taken from the queue; by the exact search alone if it was guided.
     expansions
-        Labels settled: not dominated when they were taken. Those of the rough search
-        included, if the search was guided.
+        Labels settled: not dominated when they were taken. Those of the searches before
+        the exact one included, if it was guided.
     seconds
         Time of the label search alone [s].
     bound_seconds
@@ -167,9 +167,9 @@ def pareto_front(  # noqa: PLR0913 - the interface fixes the arguments
         Objective that sorts the search; with a timetable it is the time. The front does
         not depend on it, seconds and memory do.
     guided
-        Whether a rough search goes before and guides the exact one: worth it where many
-        labels are settled for few points, as on freight graphs. The front does not depend
-        on it. A stop goes without.
+        Whether a search that settles more than 65,536 labels begins again with a rough one
+        that guides it: worth it where there are many labels for few points, as on freight
+        graphs. The front does not depend on it. A stop goes without.
 
     Returns
     -------

@@ -15,13 +15,13 @@ from greenroute.solver.search.label_run import Advance, Found, Order, settle_all
 from greenroute.solver.search.labels import N_LABELS, N_POINTS, Packing, Work, advance
 from greenroute.solver.search.timetable import Timetable
 from greenroute.solver.search.workspace import Usable
-from greenroute.solver.stop import Watch
+from greenroute.solver.stop import Rounds, Watch
 
 #: Tolerance at which a rough search looks for the points of a guide. Long searches on the
 #: freight graph settle more labels in all with 2 % (5 %) and with 10 % (a quarter).
 ROUGH = 0.05
-#: A rough search that settles fewer labels shows that a guide is not worth its time.
-LEAST_ROUGH_LABELS = 12_000
+#: Searches that end within these rounds need no guide: to load its kernels takes longer.
+PATIENCE = Rounds(4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +69,14 @@ def settle(task: Task, *, watch: Watch | None, guided: bool) -> tuple[Found, int
 
 
 def _guided(task: Task) -> tuple[Found, int]:
-    """Search roughly, and then exactly under the guide of what that found."""
+    """Search a while, then roughly, and then exactly under the guide of what that found."""
+    found, before = settle(task, watch=Watch(PATIENCE), guided=False)
+    if found.complete:
+        return found, before
     rough = _run(task, _general(task, rough=True), None)
-    before = _labels(rough)
+    before += _labels(rough)
     points = rough.work.points[: rough.work.ladder[N_POINTS]]
-    if before < LEAST_ROUGH_LABELS or not len(points):
+    if not len(points):
         found, labels = settle(task, watch=None, guided=False)
         return found, before + labels
     rises = unpack(points[:, FIRST], points[:, REST], rough.packing, rough.order)
