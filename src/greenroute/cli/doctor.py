@@ -34,7 +34,7 @@ def doctor(
 ) -> None:
     """Say which versions are in use, whether the data is whole and the search runs."""
     if warm:
-        say("greenroute: compiling the searches, once per machine")
+        say("greenroute: compiling searches and planner, once per machine and version")
         for name, seconds in solver.warm():
             say(f"greenroute: {name}: {seconds:.1f} s")
     sheet, well = report.doctor_sheet(network, tariff, factors)

@@ -1,30 +1,185 @@
-"""Compiles every kernel once, so that no later command has to."""
+"""Compiles every kernel once, so that no later command has to.
 
+Compiling is work for one core, and a compiled kernel is found on disk by all processes.
+So two of them share the work by parts that have few kernels in common, and a whole plan
+at the end compiles what the parts left over.
+"""
+
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from time import perf_counter
 
 import numpy as np
+import pyarrow as pa
 from scipy.sparse import csr_array
 
+from greenroute.errors import GreenrouteError
+from greenroute.network.read import read_network
+from greenroute.orders.order_book import OrderBook
+from greenroute.orders.read import check_orders
+from greenroute.orders.shipment import Shipment
+from greenroute.rating.read import read_rates
+from greenroute.solver.book.book import BY_VOLUME, Book, Lists
+from greenroute.solver.book.solve_book import solve_book
 from greenroute.solver.choose.choose_columns import choose_columns
+from greenroute.solver.columns.column import PlanParams
 from greenroute.solver.flow.flow_design import flow_design
+from greenroute.solver.plans.objective import LeastCost
+from greenroute.solver.plans.plan_problem import state_book
+from greenroute.solver.plans.solve import plan
+from greenroute.solver.route import route
 from greenroute.solver.search.contract import Arcs, contract
 from greenroute.solver.search.one_to_all import OneToAll
 from greenroute.solver.search.pareto import pareto_front
 from greenroute.solver.search.shortest_tree import shortest_tree
+from greenroute.solver.stop import Rounds, Watch
+
+#: Processes that compile.
+N_PROCESSES = 2
 
 
 def warm() -> Iterator[tuple[str, float]]:
-    """Use every compiled search on a tiny instance; yield its name and seconds [s]."""
-    for name, use in _SEARCHES.items():
-        begin = perf_counter()
-        use()
-        yield name, perf_counter() - begin
+    """Use everything compiled on a tiny instance; yield its name and seconds [s].
+
+    Raises
+    ------
+    GreenrouteError
+        If one of them fails, with what it said.
+    """
+    n_processes = min(N_PROCESSES, os.cpu_count() or 1)
+    with ThreadPoolExecutor(n_processes) as pool:
+        runs = {pool.submit(_run, name): name for name in TASKS if name != _LAST}
+        for done in as_completed(runs):
+            yield runs[done], done.result()
+    yield _LAST, _run(_LAST)
+
+
+def use(name: str) -> None:
+    """Use what a name of `TASKS` stands for, in this process."""
+    TASKS[name]()
+
+
+def _run(name: str) -> float:
+    """Use it in a process of its own, and return the seconds [s]."""
+    begin = perf_counter()
+    code = f"from greenroute.solver.warm import use; use({name!r})"
+    done = subprocess.run(  # noqa: S603 - this Python, and a name of `TASKS`
+        [sys.executable, "-c", code], check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        msg = f"compiling for {name!r} failed: {last}"
+        raise GreenrouteError(msg)
+    return perf_counter() - begin
 
 
 # Two ways of two arcs each, and neither beats the other.
 _TAIL, _HEAD = np.array([0, 0, 1, 2]), np.array([1, 2, 3, 3])
 _WEIGHTS = np.array([[1, 4, 1], [4, 1, 1], [1, 4, 1], [4, 1, 1]])
+
+
+def _orders() -> OrderBook:
+    """Return a few orders: whole boxes, shared ones and loose goods."""
+    n = 10
+    orders = pa.table(
+        {
+            "order_id": [f"O{i}" for i in range(n)],
+            "customer_id": [f"C{i % 2}" for i in range(n)],
+            # Places and whole markets, near and far: some ways are searched with a guide.
+            "origin": [
+                "CNBJS",
+                "BDCGP",
+                "ET",
+                "CNCTU",
+                "MG",
+                "CNBJS",
+                "CN",
+                "TW",
+                "PH",
+                "CNBJS",
+            ],
+            "destination": [
+                "MMMDL",
+                "IN",
+                "SY",
+                "USNYC",
+                "INAMD",
+                "BD",
+                "MMMDL",
+                "CNBJS",
+                "BF",
+                "MA",
+            ],
+            "mass_kg": [500.0 + 3_000.0 * i for i in range(n)],
+            "volume_m3": [2.0 + 8.0 * i for i in range(n)],
+            "ready_at": ["2026-07-06T08:00:00Z"] * n,
+            "due_at": ["2026-10-05T08:00:00Z", ""] * (n // 2),
+        }
+    )
+    return check_orders(orders, source="orders to warm up with")
+
+
+def _plan() -> None:
+    plan(_orders(), read_network(), read_rates(), stop=Rounds(2))
+
+
+def _columns() -> None:
+    state_book(
+        _orders(),
+        read_network(),
+        read_rates(),
+        objective=LeastCost(),
+        params=PlanParams(),
+        watch=Watch(Rounds(1)),
+    )
+
+
+def _routes() -> None:
+    shipment = Shipment(origin="CNSHA", destination="NLRTM", mass_kg=10_000)
+    route(shipment, read_network(), read_rates())
+
+
+def _book() -> None:
+    """Choose for orders that share boxes, room and a carbon budget, or go loose."""
+    n, n_groups = 12, 2
+    ways = np.arange(2 * n_groups, dtype=np.int32)
+    none = np.zeros(n_groups, np.int64)
+    ends = np.arange(n_groups + 1)
+    group, order = np.arange(n) % n_groups, np.arange(n)
+    mass = 500 + 37 * order % 3_000
+    cost = np.column_stack([order % 7, 3 * mass]).ravel()
+    book = Book(
+        mass=mass,
+        volume=4 * mass,
+        unserved_cost=np.full(n, 1_000_000),
+        first_column=np.arange(0, 2 * n + 1, 2),
+        route=np.column_stack([group, group + n_groups]).ravel().astype(np.int32),
+        cost=cost,
+        grams=np.column_stack([mass, mass // 2]).ravel(),
+        route_groups=Lists(
+            start=np.concatenate([ends, none + n_groups]), items=ways[:n_groups]
+        ),
+        route_rows=Lists(start=np.concatenate([none, ends]), items=ways[:n_groups] % 2),
+        row_measure=np.full(2, BY_VOLUME, np.int8),
+        capacity=np.full(2, 20_000),
+        box_mass=none + 20_000,
+        box_volume=none + 60_000,
+        box_cost=none + 9_000,
+        fixed_cost=none + 500,
+        max_boxes=none + 50,
+        group_rows=Lists(start=ends, items=ways[:n_groups] % 2),
+        group_use=none + 5_000,
+        budget_of_order=np.zeros((n, 1), np.int32),
+        budget=np.array([int(0.9 * mass.sum())]),
+        carbon_price=0.001,
+        commitment_row=np.array([0], np.int32),
+        least=np.array([5_000]),
+        short_cost=np.array([0.5]),
+    )
+    solve_book(book, stop=Rounds(2))
 
 
 def _front() -> None:
@@ -51,10 +206,16 @@ def _choice() -> None:
     choose_columns([0, 0], [1, 2], csr_array([[2.0, 1.0]]), [1])
 
 
-_SEARCHES: Mapping[str, Callable[[], None]] = {
-    "route": _front,
+#: Name and use of each, the longest first.
+TASKS: Mapping[str, Callable[[], None]] = {
+    "choice for a book": _book,
+    "columns of a book": _columns,
+    "route": _routes,
     "matrix": _all_pairs,
-    "shortest paths": _tree,
-    "flow design": _flow,
+    "three-objective paths": _front,
     "choice of columns": _choice,
+    "flow design": _flow,
+    "shortest paths": _tree,
+    "plan": _plan,
 }
+_LAST = "plan"

@@ -209,7 +209,12 @@ class Master:
                 self._solver = mathopt.IncrementalSolver(
                     self._model, mathopt.SolverType.GLOP
                 )
-            result = self._solver.solve(params=params)
+            try:
+                result = self._solver.solve(params=params)
+            except (AttributeError, mathopt.InternalMathOptError):
+                # GLOP gave up ("ABNORMAL"), or MathOpt stumbled over saying so
+                # (or-tools #4606): the basis is lost, the model is not.
+                continue
             if result.termination.reason is mathopt.TerminationReason.OPTIMAL:
                 return result
         return None
