@@ -48,6 +48,7 @@ def part(network: gr.Network, share: float) -> tuple[gr.Network, list[str]]:
 
 def time_origins(benchmark: BenchmarkFixture, pairs: gr.Matrix, n_origins: int) -> None:
     """Search from some markets and print what one takes."""
+    n_origins = 1 if benchmark.disabled else n_origins
     chosen = np.random.default_rng(SEED).permutation(np.array(pairs.markets))
     origins = chosen[:n_origins].tolist()
     spent = []
@@ -77,6 +78,8 @@ def time_origins(benchmark: BenchmarkFixture, pairs: gr.Matrix, n_origins: int) 
 def test_growth_of_the_matrix(
     benchmark: BenchmarkFixture, world: tuple[gr.Network, gr.Rates], share: float
 ) -> None:
+    if benchmark.disabled and share > 1:
+        pytest.skip("takes a minute, and the others show that it runs")
     network, markets = part(world[0], share)
     shipment = gr.Shipment(origin="", destination="", mass_kg=MASS_KG)
     begin = process_time()
@@ -90,6 +93,8 @@ def test_growth_of_the_matrix(
 def test_matrix_with_all_options(
     benchmark: BenchmarkFixture, world: tuple[gr.Network, gr.Rates]
 ) -> None:
+    if benchmark.disabled:
+        pytest.skip("takes minutes, and the others show that it runs")
     network, rates = world
     shipment = gr.Shipment(origin="", destination="", mass_kg=MASS_KG)
     resolution = gr.Resolution(cost_usd=5, transit_h=6, wtw_kg_co2e=5)

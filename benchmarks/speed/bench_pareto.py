@@ -237,6 +237,8 @@ def test_random_pairs_of_markets(
 def test_growth_with_the_network(
     benchmark: BenchmarkFixture, markets: list[Market], share: float
 ) -> None:
+    if benchmark.disabled and share > 1:
+        pytest.skip("takes minutes, and the others show that it runs")
     # A part of the gateways, chosen at random; those of the pair stay. Twice the network has
     # a second arc beside each, a tenth lighter or heavier in each objective.
     rng = np.random.default_rng(SEED)
