@@ -12,58 +12,10 @@ from benchmarks.hzjken_cost import Plan, evaluate
 from greenroute.errors import DataError
 from greenroute.network.read import read_network
 from greenroute.orders.read import read_orders
+from hzjken_cases import order, route
+from published import instances, needs
 
-CASES = sorted(
-    path
-    for path in Path(__file__).parents[3].glob("shared/cases/hzjken/*.json")
-    if "expected" not in path.name
-)
-EVERY_DAY = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-]
-
-
-def route(number: int, source: str, destination: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
-    return {
-        "route": number,
-        "source": source,
-        "destination": destination,
-        "carrier": "Lion",
-        "mode": "Truck",
-        "container_volume_m3": 30.0,
-        "fixed_cost": 100.0,
-        "cost_per_container": 0.0,
-        "transit_duty_rate": 0.0,
-        "total_hours": 7.5,
-        "days": 1,
-        "departs_on": EVERY_DAY,
-        **more,
-    }
-
-
-def order(number: int, origin: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
-    return {
-        "order": number,
-        "commodity": "Tea",
-        "origin": origin,
-        "destination": "C Store",
-        "value": 10000.0,
-        "weight_kg": 5000.0,
-        "volume_m3": 40.0,
-        "release_day": 0,
-        "deadline_day": 14,
-        "import_tax_rate": 0.05,
-        "journey": "International",
-        **more,
-    }
-
-
+CASES = instances("hzjken")
 CASE: dict[str, Any] = {
     "name": "four places",
     "day0": "2026-12-01",
@@ -213,7 +165,7 @@ BEST: dict[str, Plan] = {
 }
 
 
-@pytest.mark.skipif(not CASES, reason="the published instances are not here")
+@needs(CASES)
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_published_instances_convert_without_loss(path: Path, tmp_path: Path) -> None:
     case = json.loads(path.read_text(encoding="utf-8"))
@@ -224,13 +176,12 @@ def test_published_instances_convert_without_loss(path: Path, tmp_path: Path) ->
     assert len(read_orders(folder / "orders.csv")) == len(case["orders"])
 
 
+@needs(CASES)
 @pytest.mark.parametrize("name", BEST)
 def test_the_best_plans_of_published_instances_are_rated_to_the_cent(
     name: str, tmp_path: Path
 ) -> None:
-    path = next((path for path in CASES if path.stem == name), None)
-    if path is None:
-        pytest.skip("the published instances are not here")
+    path = next(path for path in CASES if path.stem == name)
     proven = json.loads(path.with_suffix(".expected.json").read_text(encoding="utf-8"))
     case = json.loads(path.read_text(encoding="utf-8"))
 

@@ -26,48 +26,11 @@ from greenroute.plan.termination import Termination
 from greenroute.rating.read import read_rates
 from greenroute.solver.plans.result import PlanResult
 from greenroute.solver.plans.solve import plan
+from hzjken_cases import order, route
+from published import instances, needs
 
-CASES = sorted(
-    path
-    for path in Path(__file__).parents[3].glob("shared/cases/hzjken/*.json")
-    if "expected" not in path.name
-)
+CASES = instances("hzjken")
 RATES = read_rates()
-
-
-def route(number: int, source: str, destination: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
-    return {
-        "route": number,
-        "source": source,
-        "destination": destination,
-        "carrier": "Lion",
-        "mode": "Truck",
-        "container_volume_m3": 30.0,
-        "fixed_cost": 100.0,
-        "cost_per_container": 0.0,
-        "transit_duty_rate": 0.0,
-        "total_hours": 7.5,
-        "days": 1,
-        "departs_on": ["Tuesday", "Wednesday", "Thursday", "Friday"],
-        **more,
-    }
-
-
-def order(number: int, origin: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
-    return {
-        "order": number,
-        "commodity": "Tea",
-        "origin": origin,
-        "destination": "C Store",
-        "value": 10000.0,
-        "weight_kg": 5000.0,
-        "volume_m3": 40.0,
-        "release_day": 0,
-        "deadline_day": 14,
-        "import_tax_rate": 0.05,
-        "journey": "International",
-        **more,
-    }
 
 
 SHIP: dict[str, Any] = {
@@ -170,7 +133,7 @@ def test_the_command_writes_departures_and_boxes(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not CASES, reason="the cases with known optima are not beside")
+@needs(CASES)
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_a_published_case_is_planned_to_its_optimum(path: Path, tmp_path: Path) -> None:
     case = json.loads(path.read_text(encoding="utf-8"))

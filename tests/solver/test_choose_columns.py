@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import optimize, sparse
 
+import published
 from greenroute.errors import DataError
 from greenroute.plan.termination import Termination
 from greenroute.solver.choose.choose_columns import Choice, choose_columns
 from greenroute.solver.stop import Gap, Rounds, TimeLimit
+from published import needs
 
-CASES = Path(__file__).parents[3] / "shared" / "cases" / "orderbook"
+CASES = published.instances("orderbook")
 many = settings(max_examples=200, deadline=None)
 some = settings(max_examples=40, deadline=None)
 
@@ -327,12 +329,11 @@ def test_bad_seed_is_named() -> None:
         choose_columns([0, 0], [1, 2], ROW, [1], seed=-1)
 
 
-@pytest.mark.parametrize("name", ["ob40", "ob120"])
-def test_published_books_are_proven_optimal(name: str) -> None:
-    if not CASES.exists():
-        pytest.skip("the folder of published instances is no part of the project")
-    from_file = json.loads((CASES / f"{name}.json").read_text(encoding="utf-8"))
-    optimum = json.loads((CASES / f"{name}.expected.json").read_text())["optimum"]
+@needs(CASES)
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_published_books_are_proven_optimal(path: Path) -> None:
+    from_file = json.loads(path.read_text(encoding="utf-8"))
+    optimum = json.loads(path.with_suffix(".expected.json").read_text())["optimum"]
     n_legs = len(from_file["capacity_teu"])
     order, cost, usage = [], [], []
     for number, each in enumerate(from_file["orders"]):

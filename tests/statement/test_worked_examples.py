@@ -2,23 +2,15 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from greenroute.report.ileap_check import IleapData, check_ileap
+from published import WORKED_EXAMPLES, needs
 from worked import COMPUTE
 from worked_fuels import HFO
 
-#: Where the reference lies beside a checkout, if it does.
-REFERENCE = (
-    Path(__file__).parents[3]
-    / "shared"
-    / "reference"
-    / "emissions"
-    / "worked_examples_dev.json"
-)
 ILEAP = "iLEAP Technical Specifications 1.0.0 (27 May 2025), transport activity"
 SINE = "SINE iLEAP demo API, sample data (sine-fdn/impact-protocols)"
 CLIMATIQ = "Climatiq intermodal freight API, recorded response"
@@ -190,12 +182,9 @@ def test_an_example_of_the_literature_comes_out(row: Row) -> None:
     assert list(deviations(found, expected, rtol=rtol)) == []
 
 
-@pytest.mark.skipif(
-    not REFERENCE.is_file(),
-    reason="the reference is not part of a clone; its rows that count are in ROWS",
-)
+@needs([WORKED_EXAMPLES])
 def test_every_example_of_the_reference_comes_out() -> None:
-    examples = json.loads(REFERENCE.read_text(encoding="utf-8"))["examples"]
+    examples = json.loads(WORKED_EXAMPLES.read_text(encoding="utf-8"))["examples"]
     words = {"source_prints", "validator", "must_not_report"}
 
     wrong = {}
