@@ -45,7 +45,7 @@ def test_a_late_order_is_counted_and_told(
     assert summary["late_usd"] == table[0]["late_usd"] > 0
     assert summary["cost_usd"] < kept["cost_usd"]
     page = toy(*words[:-1], "table", "--lateness-usd-per-day", "5").out
-    assert "1 orders late for" in page
+    assert "1 order late for" in page
     assert "latest: A," in page
 
 

@@ -74,8 +74,9 @@ def _lateness(plan: Plan) -> Text:
     hours = np.asarray(plan.assignments["late_h"])
     ids = plan.assignments["order_id"].to_pylist()
     worst = int(np.argmax(hours))
+    orders = "order" if plan.late_orders == 1 else "orders"
     return Text(
-        f"{plan.late_orders:,} orders late for {plan.late_usd:,.2f} USD; latest: "
+        f"{plan.late_orders:,} {orders} late for {plan.late_usd:,.2f} USD; latest: "
         f"{ids[worst]}, {hours[worst]:,.1f} h"
     )
 
