@@ -270,3 +270,33 @@ def test_an_interrupted_search_gives_a_checked_plan_with_its_bound() -> None:
     assert result.plan is not None
     assert result.bound_usd <= result.objective_usd
     assert check_plan(result.plan, book, NETWORK, RATES) == ()
+
+
+def test_an_interrupted_frontier_has_the_plan_found_so_far() -> None:
+    book = books([700 + 370 * number for number in range(9)], [3, 4, 5] * 3)
+    watch = Watch(Stop())
+    watch.interrupted = True
+    curve = plan_frontier(book, NETWORK, RATES, points=4, watch=watch, params=PARAMS)
+
+    (point,) = curve.points
+    assert point.carbon_price_usd == 0
+    assert point.bound_usd <= point.cost_usd
+    assert point.result.plan is not None
+    assert check_plan(point.result.plan, book, NETWORK, RATES) == ()
+
+
+def test_a_frontier_tells_how_each_of_its_searches_gets_on() -> None:
+    book = books([700 + 370 * number for number in range(9)], [3, 4, 5] * 3)
+    told: list[float] = []
+    curve = plan_frontier(
+        book,
+        NETWORK,
+        RATES,
+        points=3,
+        stop=Stop(rounds=1),
+        params=PARAMS,
+        progress=lambda *numbers: told.append(numbers[2]),
+    )
+
+    best = {round(point.result.objective_usd, 2) for point in curve.points}
+    assert best <= {round(objective, 2) for objective in told}

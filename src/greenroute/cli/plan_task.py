@@ -130,6 +130,7 @@ def tell_frontier(task: Task, folder: Path, points: int, form: Format | None) ->
             points=points,
             seed=task.seed,
             watch=task.watch,
+            progress=_progress,
             charges=charges,
             params=params,
         )

@@ -71,21 +71,39 @@ class Watch:
     stop
         What ends the run.
     interrupted
-        Set from outside (Ctrl-C) to end the run as soon as possible.
+        Set from outside (Ctrl-C) to end the run, and all parts of it, as soon as possible.
     """
 
-    def __init__(self, stop: Stop) -> None:
+    def __init__(self, stop: Stop, *, part_of: "Watch | None" = None) -> None:
+        """Begin to run, on its own or as a part of a longer run."""
         self.stop = stop
-        self.interrupted = False
+        self._whole = part_of
+        self._interrupted = False
+        self._kept = 0.0
         self._begin = monotonic()
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether to end the run as soon as possible."""
+        return self._interrupted or (
+            self._whole is not None and self._whole.interrupted
+        )
+
+    @interrupted.setter
+    def interrupted(self, value: bool) -> None:
+        self._interrupted = value
 
     def seconds(self) -> float:
         """Return the time since the beginning [s]."""
         return monotonic() - self._begin
 
+    def keep(self, seconds: float) -> None:
+        """Keep some of the time for what comes after the search [s]."""
+        self._kept = seconds
+
     def seconds_left(self) -> float:
         """Return the time that is left [s]; infinite without a limit."""
-        return max(self.stop.seconds - self.seconds(), 0.0)
+        return max(self.stop.seconds - self._kept - self.seconds(), 0.0)
 
     def done(self, *, gap: float = math.inf, rounds: int = 0) -> bool:
         """Return whether to stop now."""

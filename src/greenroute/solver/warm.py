@@ -2,14 +2,16 @@
 
 Compiling is work for one core, and a compiled kernel is found on disk by all processes.
 So two of them share the work by parts that have few kernels in common, and a whole plan
-at the end compiles what the parts left over.
+at the end compiles what both left over.
 """
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from tempfile import TemporaryFile
 from time import perf_counter
 
 import numpy as np
@@ -23,6 +25,7 @@ from greenroute.orders.read import check_orders
 from greenroute.orders.shipment import Shipment
 from greenroute.rating.read import read_rates
 from greenroute.solver.book.book import BY_VOLUME, Book, Lists
+from greenroute.solver.book.reduce_book import reduce_book
 from greenroute.solver.book.solve_book import solve_book
 from greenroute.solver.choose.choose_columns import choose_columns
 from greenroute.solver.columns.column import PlanParams
@@ -37,9 +40,6 @@ from greenroute.solver.search.pareto import pareto_front
 from greenroute.solver.search.shortest_tree import shortest_tree
 from greenroute.solver.stop import Rounds, Watch
 
-#: Processes that compile.
-N_PROCESSES = 2
-
 
 def warm() -> Iterator[tuple[str, float]]:
     """Use everything compiled on a tiny instance; yield its name and seconds [s].
@@ -49,12 +49,8 @@ def warm() -> Iterator[tuple[str, float]]:
     GreenrouteError
         If one of them fails, with what it said.
     """
-    n_processes = min(N_PROCESSES, os.cpu_count() or 1)
-    with ThreadPoolExecutor(n_processes) as pool:
-        runs = {pool.submit(_run, name): name for name in TASKS if name != _LAST}
-        for done in as_completed(runs):
-            yield runs[done], done.result()
-    yield _LAST, _run(_LAST)
+    yield from _use_at_once(SHARES)
+    yield from _use_at_once([[_LAST]])
 
 
 def use(name: str) -> None:
@@ -62,18 +58,39 @@ def use(name: str) -> None:
     TASKS[name]()
 
 
-def _run(name: str) -> float:
-    """Use it in a process of its own, and return the seconds [s]."""
-    begin = perf_counter()
-    code = f"from greenroute.solver.warm import use; use({name!r})"
-    done = subprocess.run(  # noqa: S603 - this Python, and a name of `TASKS`
-        [sys.executable, "-c", code], check=False, capture_output=True, text=True
-    )
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        msg = f"compiling for {name!r} failed: {last}"
-        raise GreenrouteError(msg)
-    return perf_counter() - begin
+def use_all(names: Sequence[str]) -> None:
+    """Use some in turn, and write name and seconds [s] of each as a line of JSON."""
+    for name in names:
+        begin = perf_counter()
+        use(name)
+        sys.stdout.write(json.dumps([name, perf_counter() - begin]) + "\n")
+        sys.stdout.flush()
+
+
+def _use_at_once(shares: Iterable[Sequence[str]]) -> Iterator[tuple[str, float]]:
+    """Use each share in a process of its own; yield name and seconds [s] as they end."""
+    read, write = os.pipe()
+    with ExitStack() as stack:
+        lines = stack.enter_context(os.fdopen(read, encoding="utf-8"))
+        running = []
+        for names in shares:
+            code = f"from greenroute.solver.warm import use_all; use_all({names!r})"
+            said = stack.enter_context(TemporaryFile("w+", encoding="utf-8"))
+            process = subprocess.Popen(  # noqa: S603 - this Python, and names of `TASKS`
+                [sys.executable, "-c", code], stdout=write, stderr=said
+            )
+            stack.callback(process.kill)
+            running.append((process, names, said))
+        os.close(write)
+        for line in lines:
+            name, seconds = json.loads(line)
+            yield name, seconds
+        for process, names, said in running:
+            if process.wait():
+                said.seek(0)
+                last = (said.read().strip().splitlines() or ["no message"])[-1]
+                msg = f"compiling for {', '.join(names)} failed: {last}"
+                raise GreenrouteError(msg)
 
 
 # Two ways of two arcs each, and neither beats the other.
@@ -179,11 +196,13 @@ def _book() -> None:
         least=np.array([5_000]),
         short_cost=np.array([0.5]),
     )
+    reduce_book(book)
     solve_book(book, stop=Rounds(2))
 
 
 def _front() -> None:
     pareto_front(4, _TAIL, _HEAD, _WEIGHTS, 0, 3)
+    pareto_front(4, _TAIL, _HEAD, _WEIGHTS, 0, 3, epsilon=0.1)
 
 
 def _all_pairs() -> None:
@@ -206,16 +225,28 @@ def _choice() -> None:
     choose_columns([0, 0], [1, 2], csr_array([[2.0, 1.0]]), [1])
 
 
-#: Name and use of each, the longest first.
+#: Name and use of each.
 TASKS: Mapping[str, Callable[[], None]] = {
     "choice for a book": _book,
+    "choice of columns": _choice,
     "columns of a book": _columns,
     "route": _routes,
-    "matrix": _all_pairs,
     "three-objective paths": _front,
-    "choice of columns": _choice,
+    "matrix": _all_pairs,
     "flow design": _flow,
     "shortest paths": _tree,
     "plan": _plan,
 }
 _LAST = "plan"
+#: What is used in the same process, since it has kernels in common; about as long.
+SHARES = (
+    ("choice for a book", "choice of columns"),
+    (
+        "columns of a book",
+        "route",
+        "three-objective paths",
+        "matrix",
+        "flow design",
+        "shortest paths",
+    ),
+)

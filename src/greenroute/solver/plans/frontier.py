@@ -5,7 +5,8 @@ emits e is at least the largest b(p) - p * e over all prices tried.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isinf
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from greenroute.plan.plan import Plan
 from greenroute.rating.charges import Charges
 from greenroute.rating.read import Rates
 from greenroute.solver.book.book import BookChoice
+from greenroute.solver.book.solve_book import Progress
 from greenroute.solver.columns.column import PlanParams
 from greenroute.solver.plans.objective import CarbonPrice
 from greenroute.solver.plans.plan_problem import state_book, with_objective
@@ -25,6 +27,9 @@ from greenroute.units import KG_PER_TONNE
 
 #: Lowest and highest price of a sweep besides zero [USD/t CO2e].
 LOWEST_PRICE, HIGHEST_PRICE = 10.0, 5_000.0
+#: Share of the time for the way from the lowest price to the highest; the rest is for the
+#: way back.
+OUT = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +107,26 @@ class PlanFrontier:
         return tuple(found)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tried:
+    """What was found at a price of carbon [USD/t CO2e]."""
+
+    price: float
+    result: PlanResult
+    choice: BookChoice | None
+
+    @property
+    def tonnes(self) -> float:
+        """What the plan emits [t CO2e]."""
+        plan = self.result.plan
+        return 0.0 if plan is None else plan.wtw_kg_co2e / KG_PER_TONNE
+
+    @property
+    def cost(self) -> float:
+        """What the plan costs without the price of carbon [USD]."""
+        return self.result.objective_usd - self.price * self.tonnes
+
+
 def plan_frontier(  # noqa: PLR0913 - as `plan`, and the points
     orders: OrderBook,
     network: Network,
@@ -112,9 +137,13 @@ def plan_frontier(  # noqa: PLR0913 - as `plan`, and the points
     params: PlanParams | None = None,
     seed: int = 0,
     watch: Watch | None = None,
+    progress: Progress | None = None,
     charges: Charges | None = None,
 ) -> PlanFrontier:
     """Return plans between least cost and least CO2e.
+
+    From the lowest price to the highest, each begins with the plan and the prices of the
+    one before; on the way back, with the plan that is best at its price of all found.
 
     Parameters
     ----------
@@ -122,7 +151,11 @@ def plan_frontier(  # noqa: PLR0913 - as `plan`, and the points
         Prices of carbon that are tried, zero first; a plan that another one beats is left
         out, so that there may be fewer points.
     stop
-        Of all points together: its time is shared out among them, its rounds are for each.
+        Of all points together: its time is shared out among them; its rounds are for each
+        search, of which there are two a price unless the first one closes the gap.
+    progress
+        Is told, now and then, rounds, seconds, objective [USD], bound [USD] and gap of the
+        plan that is searched for.
     charges
         Rate cards; None for none.
     """
@@ -140,55 +173,72 @@ def plan_frontier(  # noqa: PLR0913 - as `plan`, and the points
     prices = np.concatenate(
         [[0.0], np.geomspace(LOWEST_PRICE, HIGHEST_PRICE, points - 1)]
     )
-    found: list[tuple[float, PlanResult]] = []
+    tried: list[_Tried] = []
     choice: BookChoice | None = None
-    for number, price in enumerate(prices.tolist()):
-        if watch.interrupted:
-            break
+
+    def search(price: float, seconds: float, start: BookChoice | None) -> _Tried:
         objective = CarbonPrice(price)
-        share = watch.seconds_left() / (points - number)
-        part = Watch(Stop(gap=watch.stop.gap, seconds=share, rounds=watch.stop.rounds))
         result, choice = solve_problem(
             with_objective(problem, objective),
             objective,
-            watch=part,
+            watch=Watch(replace(watch.stop, seconds=seconds), part_of=watch),
             seed=seed,
-            start=choice,
+            start=start,
+            progress=progress,
         )
-        found.append((price, result))
-    return PlanFrontier(points=_points(found))
+        return _Tried(price=price, result=result, choice=choice)
+
+    kept = 0.0 if isinf(watch.stop.seconds) else (1 - OUT) * watch.stop.seconds
+    for number, price in enumerate(prices.tolist()):
+        if tried and watch.interrupted:
+            break
+        share = max(watch.seconds_left() - kept, 0.0) / (points - number)
+        tried.append(search(price, share, choice))
+        choice = tried[-1].choice
+    for number, one in enumerate(reversed(tried.copy())):
+        start = _best_start(one, tried)
+        if watch.interrupted or start is None:
+            break
+        own = one.choice is not None and start.columns is one.choice.columns
+        if own and one.result.gap <= watch.stop.gap:
+            continue
+        share = watch.seconds_left() / (points - number)
+        tried.append(search(one.price, share, start))
+    return PlanFrontier(points=_points(tried))
 
 
-def _points(found: list[tuple[float, PlanResult]]) -> tuple[FrontierPoint, ...]:
+def _best_start(one: _Tried, tried: list[_Tried]) -> BookChoice | None:
+    """Return the choice that is best at the price of a plan, with the prices found there."""
+    best = min(tried, key=lambda other: other.cost + one.price * other.tonnes)
+    if one.choice is None or best.choice is None:
+        return None
+    return replace(best.choice, prices=one.choice.prices)
+
+
+def _points(tried: list[_Tried]) -> tuple[FrontierPoint, ...]:
     """Return the plans that no other beats, with the bounds of all prices.
 
     Without any plan, the first result tells why.
     """
-    found = [(p, result) for p, result in found if result.plan is not None] or found[:1]
-    rows = []
-    for price, result in found:
-        tonnes = _tonnes(result)
-        rows.append((result.objective_usd - price * tonnes, tonnes, price, result))
+    planned = [one for one in tried if one.result.plan is not None] or tried[:1]
     points: list[FrontierPoint] = []
-    for cost, tonnes, price, result in sorted(rows, key=lambda row: row[:3]):
-        if points and tonnes >= points[-1].wtw_tonnes:
+    for one in sorted(planned, key=lambda one: (one.cost, one.tonnes, one.price)):
+        if points and one.tonnes >= points[-1].wtw_tonnes:
             continue
-        bound = max(other.bound_usd - p * tonnes for p, other in found)
+        bound = max(
+            other.result.bound_usd - other.price * one.tonnes for other in planned
+        )
         points.append(
             FrontierPoint(
-                carbon_price_usd=price,
-                cost_usd=cost,
-                wtw_tonnes=tonnes,
-                bound_usd=min(bound, cost),
-                gap=relative_gap(cost, min(bound, cost)),
-                result=result,
+                carbon_price_usd=one.price,
+                cost_usd=one.cost,
+                wtw_tonnes=one.tonnes,
+                bound_usd=min(bound, one.cost),
+                gap=relative_gap(one.cost, min(bound, one.cost)),
+                result=one.result,
             )
         )
     return tuple(points)
-
-
-def _tonnes(result: PlanResult) -> float:
-    return 0.0 if result.plan is None else result.plan.wtw_kg_co2e / KG_PER_TONNE
 
 
 def _moves(before: Plan | None, after: Plan | None) -> tuple[Move, ...]:
