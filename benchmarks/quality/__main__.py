@@ -28,6 +28,8 @@ TABLES = {
     ),
     "choose.py": (("orderbook",), "Whole orders under shared capacities"),
 }
+#: What tables take besides.
+MORE = {"flow.py": ("--generated",)}
 
 
 def main() -> int:
@@ -41,7 +43,7 @@ def main() -> int:
     for table, (folders, title) in TABLES.items():
         folder_words = [str(asked.cases / folder) for folder in folders]
         done = subprocess.run(
-            [sys.executable, str(HERE / table), *folder_words],
+            [sys.executable, str(HERE / table), *folder_words, *MORE.get(table, ())],
             check=False,
             stdout=subprocess.PIPE,
             text=True,

@@ -24,15 +24,16 @@ from greenroute.solver.flow.flow_design import FlowDesign, flow_design
 
 #: Objectives that differ by more are different.
 TOLERANCE = 1e-6
-#: Nodes, arcs and commodities; weight of fixed costs; tightness of capacities.
+#: Nodes, arcs and commodities; weight of fixed costs; tightness of capacities: sizes and
+#: ratios of the published classes R and C.
 GENERATED = (
-    ((10, 35, 10), 0.1, 4.0),
-    ((10, 35, 25), 2.0, 4.0),
-    ((10, 35, 25), 2.0, 12.0),
-    ((10, 60, 50), 0.1, 4.0),
-    ((10, 60, 50), 2.0, 4.0),
-    ((20, 120, 40), 0.1, 4.0),
-    ((20, 220, 100), 0.1, 4.0),
+    ((10, 35, 50), 0.1, 8.0),
+    ((10, 60, 50), 0.1, 8.0),
+    ((10, 82, 50), 0.1, 8.0),
+    ((25, 100, 10), 0.05, 8.0),
+    ((25, 100, 30), 0.1, 8.0),
+    ((20, 120, 40), 0.1, 2.0),
+    ((20, 120, 40), 0.1, 8.0),
 )
 SEED = 1
 HEADER = (
