@@ -90,15 +90,32 @@ def test_growth_of_the_matrix(
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.parametrize("epsilon", [0.0, 0.01, 0.05])
 def test_matrix_with_all_options(
-    benchmark: BenchmarkFixture, world: tuple[gr.Network, gr.Rates]
+    benchmark: BenchmarkFixture, world: tuple[gr.Network, gr.Rates], epsilon: float
 ) -> None:
     if benchmark.disabled:
         pytest.skip("takes minutes, and the others show that it runs")
     network, rates = world
     shipment = gr.Shipment(origin="", destination="", mass_kg=MASS_KG)
-    resolution = gr.Resolution(cost_usd=5, transit_h=6, wtw_kg_co2e=5)
-    options = rates.options.chosen(["all"])
-    pairs = gr.Matrix(shipment, network, rates, options=options, resolution=resolution)
+    exact = gr.Resolution(cost_usd=5, transit_h=6, wtw_kg_co2e=5)
+    pairs = gr.Matrix(
+        shipment,
+        network,
+        rates,
+        options=rates.options.chosen(["all"]),
+        resolution=None if epsilon else exact,
+        epsilon=epsilon,
+    )
 
     time_origins(benchmark, pairs, 3)
+
+
+def test_matrix_with_a_tolerance(
+    benchmark: BenchmarkFixture, world: tuple[gr.Network, gr.Rates]
+) -> None:
+    network, markets = part(world[0], 0.25 if benchmark.disabled else 1.0)
+    shipment = gr.Shipment(origin="", destination="", mass_kg=MASS_KG)
+    pairs = gr.Matrix(shipment, network, world[1], markets=markets, epsilon=0.05)
+
+    time_origins(benchmark, pairs, N_ORIGINS)

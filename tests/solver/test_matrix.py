@@ -1,5 +1,8 @@
 """The frontiers of all pairs are those that `route` finds pair by pair."""
 
+from fractions import Fraction
+from itertools import permutations
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -97,6 +100,63 @@ def test_pairs_of_the_world_have_the_frontiers_that_route_finds() -> None:
     for destination in ("DE", "KE", "US", "HK", "CH"):
         assert costs_of(found.table, "CN", destination) == route_costs(
             network, rates, ("CN", destination), 12_000.0
+        )
+
+
+def assert_covered(
+    near: list[tuple[int, int, int]], exact: list[tuple[int, int, int]], epsilon: float
+) -> None:
+    assert exact
+    for costs in exact:
+        # Fractions: a certificate is not rounded.
+        most = [(1 + Fraction(epsilon)) * cost for cost in costs]
+        assert any(
+            all(mine <= limit for mine, limit in zip(row, most, strict=True))
+            for row in near
+        )
+
+
+@pytest.mark.parametrize("epsilon", [0.001, 0.05, 0.5])
+def test_no_itinerary_is_missed_by_more_than_epsilon(
+    network: gr.Network, epsilon: float
+) -> None:
+    rates = gr.read_rates()
+    table = gr.matrix(network, rates, mass_kg=300.0, epsilon=epsilon)
+    full = gr.matrix(network, rates, mass_kg=300.0, resolution=FINEST)
+
+    for origin, destination in permutations(MARKETS, 2):
+        near = costs_of(table, origin, destination)
+        exact = costs_of(full, origin, destination)
+        assert set(near) <= set(exact)
+        assert_covered(near, exact, epsilon)
+
+
+@pytest.mark.slow
+def test_no_itinerary_of_the_world_is_missed_by_more_than_epsilon() -> None:
+    network, rates = gr.read_network(), gr.read_rates()
+    shipment = gr.Shipment(origin="", destination="", mass_kg=12_000.0)
+    pairs = gr.Matrix(shipment, network, rates, epsilon=0.05)
+    [found] = pairs.search(["CN"], threads=1)
+
+    for destination in ("DE", "KE", "US", "HK", "CH"):
+        exact = route_costs(network, rates, ("CN", destination), 12_000.0)
+        near = costs_of(found.table, "CN", destination)
+        assert len(near) < len(exact)
+        assert_covered(near, exact, 0.05)
+
+
+@pytest.mark.parametrize("epsilon", [-0.05, 1.0, 5, float("nan"), "0.05"])
+def test_an_epsilon_that_is_no_share_is_an_error(
+    network: gr.Network, epsilon: object
+) -> None:
+    with pytest.raises(gr.DataError, match="expected a share from 0 to below 1"):
+        gr.matrix(network, gr.read_rates(), mass_kg=1.0, epsilon=epsilon)  # type: ignore[arg-type]  # that is tested
+
+
+def test_an_epsilon_beside_a_resolution_is_an_error(network: gr.Network) -> None:
+    with pytest.raises(gr.DataError, match="and a resolution is given"):
+        gr.matrix(
+            network, gr.read_rates(), mass_kg=1.0, resolution=FINEST, epsilon=0.05
         )
 
 

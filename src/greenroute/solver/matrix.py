@@ -1,4 +1,4 @@
-"""The exact frontiers of all ordered pairs of markets, one search per market of origin."""
+"""The frontiers of all ordered pairs of markets, one search per market of origin."""
 
 import os
 from collections.abc import Collection, Iterator, Sequence
@@ -17,10 +17,12 @@ from greenroute.orders.shipment import Cargo, Shipment
 from greenroute.rating.option_lanes import add_options
 from greenroute.rating.rate import size_cargo
 from greenroute.rating.read import Rates
-from greenroute.solver.graph import NONE, RUN, Graph
+from greenroute.solver.matrix_graph import arcs_of_pairs, only_goals
 from greenroute.solver.problem import CENTS, GRAMS, MINUTES, territories, weigh
-from greenroute.solver.search.contract import Arcs, contract
+from greenroute.solver.search.contract import contract, renumber
 from greenroute.solver.search.one_to_all import OneToAll
+from greenroute.solver.search.one_to_all_apex import OneToAllApex
+from greenroute.solver.search.one_to_one import OneToOne
 from greenroute.units import CENTS_PER_USD, G_PER_KG, MINUTES_PER_HOUR
 
 #: Modes by the bits that are set.
@@ -100,9 +102,12 @@ class Matrix:
         Markets (ISO2) of the pairs, in the order of the network.
     n_nodes, n_arcs, n_kept
         Size of the graph, and the arcs that are left when it is contracted.
+    epsilon
+        Every itinerary is covered: some row of its pair costs, takes and emits at most
+        (1 + epsilon) times as much.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument per thing that steers
         self,
         shipment: Shipment,
         network: Network,
@@ -111,6 +116,7 @@ class Matrix:
         markets: Collection[str] | None = None,
         options: Collection[str] = (),
         resolution: Resolution | None = None,
+        epsilon: float = 0.0,
     ) -> None:
         """Rate and lay out the graph of all pairs.
 
@@ -126,12 +132,18 @@ class Matrix:
             Fuels, vehicles and speeds that lanes may run on besides their usual ones.
         resolution
             Steps of cost, time and emissions.
+        epsilon
+            Tolerance of the frontiers, a share; 0.0 for exact ones. It is of the sums in
+            cents, minutes and grams, which no resolution rounds then.
 
         Raises
         ------
         UnknownCategoryError
             For a market or an option that is not known.
+        DataError
+            If epsilon is no share, or a resolution is given with it.
         """
+        self.epsilon = _share(epsilon, resolution)
         if options:
             network = add_options(network, rates, options)
         cargo = size_cargo(shipment, rates)
@@ -148,16 +160,67 @@ class Matrix:
         )
         graph = weighed.graph
         weights = graph.weigh(weighed.lane_weights, weighed.operation_weights)
-        self._source, self._target = graph.start[hubs], graph.home[hubs]
-        steps = (resolution or Resolution()).steps()
-        arcs = _arcs(graph, weights, steps, network)
+        source, target = graph.start[hubs], graph.home[hubs]
+        steps = (
+            np.ones(3, np.int64) if epsilon else (resolution or Resolution()).steps()
+        )
+        arcs = arcs_of_pairs(graph, weights, steps, network)
         keep = np.zeros(graph.n_nodes, np.bool_)
-        keep[self._source] = keep[self._target] = True
-        arcs = contract(graph.n_nodes, arcs, keep)
+        keep[source] = keep[target] = True
+        nodes, arcs = renumber(contract(graph.n_nodes, arcs, keep), keep)
+        self._source, self._target = np.searchsorted(nodes, (source, target))
         self.n_nodes, self.n_arcs = graph.n_nodes, len(graph.tail)
         self.n_kept = len(arcs.tail)
-        goals = _goals(graph, territory, hubs)
-        self._search = OneToAll(graph.n_nodes, arcs, self._target, goals, first=GRAMS)
+        self._search: OneToAll | OneToAllApex
+        if epsilon:
+            self._search = OneToAllApex(
+                len(nodes), arcs, self._target, epsilon=self.epsilon, first=GRAMS
+            )
+        else:
+            goal = only_goals(graph, territory, hubs)[nodes]
+            goal[goal >= 0] = np.searchsorted(nodes, goal[goal >= 0])
+            self._search = OneToAll(len(nodes), arcs, self._target, goal, first=GRAMS)
+        self._pairs: OneToOne | None = None
+
+    def front(self, origin: str, destination: str) -> MarketFronts:
+        """Return the exact frontier of one pair of the markets.
+
+        Of itineraries that are equal at the resolution, another may be told than by
+        `search`. The first call takes longer: it lays out what all later ones share. Threads
+        must not call it at the same time.
+
+        Parameters
+        ----------
+        origin, destination
+            Two markets (ISO2).
+
+        Raises
+        ------
+        DataError
+            If the matrix has an epsilon.
+        UnknownCategoryError
+            For a market that it does not have.
+        """
+        if isinstance(self._search, OneToAllApex):
+            msg = f"epsilon is {self.epsilon:g}, expected 0: single pairs are exact"
+            raise DataError(msg)
+        if self._pairs is None:
+            self._pairs = OneToOne(self._search)
+        start, end = self._place(origin), self._place(destination)
+        found = self._pairs.front(int(self._source[start]), int(self._target[end]))
+        place = np.full(len(found.sums), end, np.int32)
+        return MarketFronts(
+            origin=origin,
+            table=self._table(origin, place, found.sums, found.marks),
+            labels=found.labels,
+        )
+
+    def _place(self, market: str) -> int:
+        """Return the place of a market among the markets."""
+        if market not in self.markets:
+            msg = f"the matrix has no market {market}; it has {len(self.markets)}"
+            raise UnknownCategoryError(msg)
+        return self.markets.index(market)
 
     def search(
         self, origins: Sequence[str] | None = None, *, threads: int | None = None
@@ -237,8 +300,9 @@ def matrix(  # noqa: PLR0913 - one argument per thing that steers
     markets: Collection[str] | None = None,
     options: Collection[str] = (),
     resolution: Resolution | None = None,
+    epsilon: float = 0.0,
 ) -> pa.Table:
-    """Return the exact frontiers of all ordered pairs of markets.
+    """Return the frontiers of all ordered pairs of markets.
 
     Parameters
     ----------
@@ -253,6 +317,9 @@ def matrix(  # noqa: PLR0913 - one argument per thing that steers
     resolution
         What two itineraries must differ by to be told apart; a USD, an hour and a kilogram
         if None.
+    epsilon
+        Tolerance, a share: with 0.05 every itinerary is missed by 5 % at most, in cost,
+        time and emissions, at a cent, a minute and a gram. 0.0 for exact frontiers.
 
     Returns
     -------
@@ -263,7 +330,8 @@ def matrix(  # noqa: PLR0913 - one argument per thing that steers
     Raises
     ------
     DataError, UnknownCategoryError
-        If the goods cannot be, or a market or option is not known.
+        If the goods cannot be, a market or option is not known, epsilon is no share, or a
+        resolution is given with it.
     """
     shipment = Shipment(
         origin="", destination="", mass_kg=mass_kg, volume_m3=volume_m3, cargo=cargo
@@ -275,8 +343,25 @@ def matrix(  # noqa: PLR0913 - one argument per thing that steers
         markets=markets,
         options=options,
         resolution=resolution,
+        epsilon=epsilon,
     )
     return pa.concat_tables(fronts.table for fronts in pairs.search())
+
+
+def _share(epsilon: object, resolution: Resolution | None) -> float:
+    """Return epsilon as a number, or a named error."""
+    if not (isinstance(epsilon, (int, float)) and 0 <= epsilon < 1):
+        msg = (
+            f"epsilon is {epsilon!r}, expected a share from 0 to below 1 (0.05 is 5 %)"
+        )
+        raise DataError(msg)
+    if epsilon and resolution is not None:
+        msg = (
+            f"epsilon is {epsilon:g} and a resolution is given, expected one of them: "
+            "a tolerance is of cents, minutes and grams"
+        )
+        raise DataError(msg)
+    return float(epsilon)
 
 
 def _hubs(
@@ -297,43 +382,3 @@ def _hubs(
         msg = f"{len(chosen)} markets make no pair, expected two or more"
         raise DataError(msg)
     return chosen, np.array([known[iso2] for iso2 in chosen], np.int64)
-
-
-def _arcs(
-    graph: Graph,
-    weights: NDArray[np.int64],
-    steps: NDArray[np.int64],
-    network: Network,
-) -> Arcs:
-    """Return the arcs at the resolution, with the modes they run by as marks.
-
-    Goods that never left their territory are home as well.
-    """
-    lane = graph.steps[:, RUN]
-    marks = np.where(
-        lane == NONE, 0, np.left_shift(1, network.lanes.mode[lane].astype(np.int64))
-    ).astype(np.uint8)
-    coarse = np.rint(weights / steps).astype(np.int64)
-    both = np.flatnonzero((graph.start != NONE) & (graph.home != NONE))
-    nothing = np.zeros((len(both), 3), np.int64)
-    return Arcs(
-        tail=np.append(graph.tail, graph.start[both]),
-        head=np.append(graph.head, graph.home[both]),
-        weights=np.concatenate([coarse, nothing]),
-        sums=np.concatenate([weights, nothing]),
-        marks=np.append(marks, np.zeros(len(both), np.uint8)),
-    )
-
-
-def _goals(
-    graph: Graph, territory: NDArray[np.int32], hubs: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return the only hub that goods at home can reach; -1 where there are more."""
-    count = np.bincount(territory[hubs], minlength=territory.max() + 1)
-    only = np.full(len(count), -1)
-    only[territory[hubs]] = graph.home[hubs]
-    only[count != 1] = -1
-    goal = np.full(graph.n_nodes, -1)
-    at_home = np.arange(graph.n_nodes) >= graph.home[graph.home != NONE].min()
-    goal[at_home] = only[territory[graph.gateway[at_home]]]
-    return goal

@@ -36,6 +36,8 @@ from greenroute.solver.plans.solve import plan
 from greenroute.solver.route import route
 from greenroute.solver.search.contract import Arcs, contract
 from greenroute.solver.search.one_to_all import OneToAll
+from greenroute.solver.search.one_to_all_apex import OneToAllApex
+from greenroute.solver.search.one_to_one import OneToOne
 from greenroute.solver.search.pareto import pareto_front
 from greenroute.solver.search.shortest_tree import shortest_tree
 from greenroute.solver.stop import Rounds, Watch
@@ -209,8 +211,11 @@ def _all_pairs() -> None:
     arcs = Arcs(_TAIL, _HEAD, _WEIGHTS, _WEIGHTS, np.zeros(4, np.uint8))
     kept = np.array([True, False, False, True])
     arcs = contract(4, arcs, kept)
-    graph = OneToAll(4, arcs, np.array([3]), np.array([-1, -1, -1, 3]), first=0)
+    ends = np.array([3])
+    graph = OneToAll(4, arcs, ends, np.array([-1, -1, -1, 3]), first=0)
     graph.searcher().fronts(0)
+    OneToOne(graph).front(0, 3)
+    OneToAllApex(4, arcs, ends, epsilon=0.1, first=0).searcher().fronts(0)
 
 
 def _tree() -> None:

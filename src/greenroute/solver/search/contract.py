@@ -84,6 +84,26 @@ def contract(n_nodes: int, arcs: Arcs, keep: NDArray[np.bool_]) -> Arcs:
     return _what_is_left(links, used, arcs)
 
 
+def renumber(arcs: Arcs, keep: NDArray[np.bool_]) -> tuple[NDArray[np.int64], Arcs]:
+    """Return the nodes that are kept or joined, and arcs that count only these.
+
+    Parameters
+    ----------
+    keep
+        Nodes that stay though no arc may touch them, bool (n_nodes,).
+
+    Returns
+    -------
+    tuple
+        Old number of each node, ascending, and the arcs under the new numbers.
+    """
+    used = keep.copy()
+    used[arcs.tail] = used[arcs.head] = True
+    number = np.cumsum(used) - 1
+    counted = arcs._replace(tail=number[arcs.tail], head=number[arcs.head])
+    return np.flatnonzero(used), counted
+
+
 def _links(n_nodes: int, arcs: Arcs) -> Links:
     """Return room for the arcs given and as many again, none of them linked."""
     given = len(arcs.tail)

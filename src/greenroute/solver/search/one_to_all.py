@@ -63,7 +63,7 @@ from greenroute.solver.search.turns import Turns, find_turns
 from greenroute.solver.search.workspace import Usable, choose_packing, enlarge, new_work
 
 #: No path weighs more in one objective: all sums fit the packing or the search says so.
-_MOST = 2**40
+MOST = 2**40
 
 
 @inner
@@ -162,7 +162,7 @@ def advance_all(
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _reached(
+def reached(
     labels: Words,
     head: Halves,
     wanted: NDArray[np.bool_],
@@ -264,7 +264,7 @@ class OneToAll:
             rises=rises.astype(np.uint64),
         )
         self.order = ORDERS[first]
-        packing = choose_packing(self.usable, self.order, np.full(3, _MOST))
+        packing = choose_packing(self.usable, self.order, np.full(3, MOST))
         if packing is None:
             msg = "weights are too large to search all targets, expected coarser ones"
             raise DataError(msg)
@@ -293,7 +293,7 @@ class Searcher:
             If a sum of weights does not fit the packing.
         """
         graph = self._graph
-        work = _renewed(self._work, graph.packing, source)
+        work = renewed(self._work, graph.packing, source)
         how = (graph.goals, graph.turns, graph.packing, graph.most_arcs)
         status = advance_all(work, *how)
         while status not in (DONE, OVERFLOW):
@@ -304,7 +304,7 @@ class Searcher:
             msg = "weights of paths differ too much, expected coarser ones"
             raise DataError(msg)
         labels = work.labels[: work.ladder[N_LABELS]]
-        target, sums, marks = _reached(
+        target, sums, marks = reached(
             labels, work.head, graph.wanted, graph.sums, graph.marks
         )
         order = np.argsort(target, kind="stable")
@@ -343,7 +343,7 @@ def _bounds(n_nodes: int, arcs: Arcs, goal: NDArray[np.int64]) -> NDArray[np.int
     return bound
 
 
-def _renewed(work: Work, packing: Packing, source: int) -> Work:
+def renewed(work: Work, packing: Packing, source: int) -> Work:
     """Return the work as it was before its first search, from another source."""
     work.head[-1] = source
     # Dominates nothing.

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from greenroute.solver.search.bounds import Halves, Words, inner, uncounted
 
 #: End of a list.
-_NONE = -1
+NO_WAY = -1
 
 
 class Turns(NamedTuple):
@@ -39,7 +39,7 @@ class Turns(NamedTuple):
     arc: Halves
 
 
-class _Ways(NamedTuple):
+class Ways(NamedTuple):
     """Non-dominated ways of one or two arcs out of a node, listed by where they end."""
 
     first: NDArray[np.int32]
@@ -60,8 +60,8 @@ def find_turns(start: Words, head: Halves, weights: NDArray[np.int64]) -> Turns:
         np.repeat(np.arange(len(out)), out), weights=out[head], minlength=len(out)
     ).astype(np.int64)
     most = int(n_turns.max(initial=0) + out.max(initial=0))
-    ways = _Ways(
-        first=np.full(len(out), _NONE, np.int32),
+    ways = Ways(
+        first=np.full(len(out), NO_WAY, np.int32),
         behind=np.empty(most, np.int32),
         weights=np.empty((most, 3), np.int64),
     )
@@ -89,11 +89,11 @@ def _sum(weights: NDArray[np.int64], arc: int, out: int) -> tuple[int, int, int]
 
 
 @inner
-def _list(ways: _Ways, end: int, used: int, total: tuple[int, int, int]) -> int:
+def _list(ways: Ways, end: int, used: int, total: tuple[int, int, int]) -> int:
     """List a way unless another covers it, instead of those that it covers."""
     first, second, third = total
     weights, behind = ways.weights, ways.behind
-    way, before = ways.first[end], _NONE
+    way, before = ways.first[end], NO_WAY
     while way >= 0:
         after = behind[way]
         if (
@@ -121,7 +121,7 @@ def _list(ways: _Ways, end: int, used: int, total: tuple[int, int, int]) -> int:
 
 
 @inner
-def _worth(ways: _Ways, end: int, n_single: int, total: tuple[int, int, int]) -> bool:
+def worth(ways: Ways, end: int, n_single: int, total: tuple[int, int, int]) -> bool:
     """Return whether no single arc covers a turn and no two arcs weigh less."""
     first, second, third = total
     weights = ways.weights
@@ -143,11 +143,11 @@ def _worth(ways: _Ways, end: int, n_single: int, total: tuple[int, int, int]) ->
 
 
 @inner
-def _list_all(
+def list_all(
     start: NDArray[np.int64],
     head: NDArray[np.int64],
     weights: NDArray[np.int64],
-    ways: _Ways,
+    ways: Ways,
     node: int,
 ) -> int:
     """List the ways of one or two arcs out of a node; return how many have one arc."""
@@ -170,25 +170,25 @@ def _find(
     start: NDArray[np.int64],
     head: NDArray[np.int64],
     weights: NDArray[np.int64],
-    ways: _Ways,
+    ways: Ways,
     turns: Turns,
 ) -> int:
     """Write the turns out of each node, and return how many there are."""
     count = 0
     for node in range(start.size - 1):
-        n_single = _list_all(start, head, weights, ways, node)
+        n_single = list_all(start, head, weights, ways, node)
         arcs = range(start[node], start[node + 1])
         for arc in arcs:
             turns.start[arc] = count
             middle = head[arc]
             for out in range(start[middle], start[middle + 1]):
                 end = head[out]
-                if end != node and _worth(ways, end, n_single, _sum(weights, arc, out)):
+                if end != node and worth(ways, end, n_single, _sum(weights, arc, out)):
                     turns.arc[count] = out
                     count += 1
         for arc in arcs:
-            ways.first[head[arc]] = _NONE
+            ways.first[head[arc]] = NO_WAY
             for out in range(start[head[arc]], start[head[arc] + 1]):
-                ways.first[head[out]] = _NONE
+                ways.first[head[out]] = NO_WAY
     turns.start[head.size] = count
     return count
