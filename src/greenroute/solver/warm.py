@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from tempfile import TemporaryFile
 from time import perf_counter
 
@@ -25,6 +26,9 @@ from greenroute.orders.read import check_orders
 from greenroute.orders.shipment import Shipment
 from greenroute.rating.read import read_rates
 from greenroute.solver.book.book import BY_VOLUME, Book, Lists
+from greenroute.solver.book.book_anneal import Annealer
+from greenroute.solver.book.book_boxes import move_boxes
+from greenroute.solver.book.book_run import Run
 from greenroute.solver.book.reduce_book import reduce_book
 from greenroute.solver.book.solve_book import solve_book
 from greenroute.solver.choose.choose_columns import choose_columns
@@ -198,8 +202,23 @@ def _book() -> None:
         least=np.array([5_000]),
         short_cost=np.array([0.5]),
     )
-    reduce_book(book)
+    # Where volumes are agreed on, nothing is taken out.
+    none = np.empty(0, np.int64)
+    reduce_book(
+        replace(
+            book,
+            commitment_row=none.astype(np.int32),
+            least=none,
+            short_cost=none.astype(np.float64),
+        )
+    )
     solve_book(book, stop=Rounds(2))
+    # What only books of many orders need.
+    run = Run(book, watch=Watch(Rounds(1)), seed=0, progress=None)
+    run.raise_prices(None)
+    run.begin(None)
+    move_boxes(run.tables, run.state, run.room, seed=0, look=run.look)
+    Annealer(run.tables, run.state, run.room, seed=0, both=True).ruin(1.0)
 
 
 def _front() -> None:
@@ -245,9 +264,10 @@ TASKS: Mapping[str, Callable[[], None]] = {
 _LAST = "plan"
 #: What is used in the same process, since it has kernels in common; about as long.
 SHARES = (
-    ("choice for a book", "choice of columns"),
+    ("choice for a book",),
     (
         "columns of a book",
+        "choice of columns",
         "route",
         "three-objective paths",
         "matrix",

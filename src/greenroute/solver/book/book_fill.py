@@ -18,6 +18,8 @@ from greenroute.solver.search.bounds import inner
 MOST_TESTED = 8
 #: Most orders that are packed whole, and steps of a search for the best of them.
 MOST_PACKED, MOST_STEPS = 60, 1_500
+#: As a variable: numba would compile what it is given to once more for the literal.
+NOTHING: int = np.int64(0)  # type: ignore[assignment]  # to numba they are the same
 #: Moves of an item, on average, after which a sort by insertion gives up.
 MOST_MOVES = 12
 
@@ -148,7 +150,7 @@ def next_box(
 @inner
 def fill_parts(t: Tables, w: Room, g: int, n: int, per_box: float) -> float:
     """Take orders box by box, in parts where one is full."""
-    profit, boxes, state = 0.0, 0, (0.0, 0, 0.0)
+    profit, boxes, state = 0.0, NOTHING, (0.0, NOTHING, 0.0)
     while boxes < t.most[g]:
         more, room, here, then = next_box(w, n, boxes, state)
         if more <= per_box:
@@ -163,7 +165,7 @@ def fill_parts(t: Tables, w: Room, g: int, n: int, per_box: float) -> float:
             boxes += spare
             break
     if profit <= t.fixed[g]:
-        profit, boxes, state = float(t.fixed[g]), 0, (0.0, 0, 0.0)
+        profit, boxes, state = float(t.fixed[g]), NOTHING, (0.0, NOTHING, 0.0)
     for a in range(n):
         w.taken[w.by_worth[a]] = 1.0 if a < state[1] else 0.0
     if state[1] < n:
@@ -179,7 +181,7 @@ def fill_whole(t: Tables, w: Room, g: int, n: int, per_box: float) -> float:
     What a number of boxes may bring in parts says whether it is looked at.
     """
     profit, filled, best, parts = 0.0, 0, 0, 0.0
-    state, steps, boxes = (0.0, 0, 0.0), 0, 0
+    state, steps, boxes = (0.0, NOTHING, 0.0), NOTHING, NOTHING
     while boxes < t.most[g] and state[1] < n:
         more, room, here, then = next_box(w, n, boxes, state)
         state = (room, here, then)
@@ -213,7 +215,7 @@ def pack(
     """
     boxes, best, steps = what
     mass, volume = t.box_mass[g] * boxes, t.box_volume[g] * boxes
-    gain, room, chosen, found, at = 0.0, float(boxes), 0, 0, 0
+    gain, room, chosen, found, at = 0.0, float(boxes), 0, 0, NOTHING
     while steps <= MOST_STEPS:
         steps += 1
         if most_of(w, n, at, room) + gain > best:

@@ -23,6 +23,7 @@ from greenroute.solver.book.book_duals import (
 )
 from greenroute.solver.book.book_fill import (
     MOST_TESTED,
+    NOTHING,
     Room,
     fill_boxes,
     fill_by_sets,
@@ -261,7 +262,7 @@ def fill_group(  # noqa: PLR0913, PLR0917 - likewise
     t: Tables, d: Duals, p: Pairs, m: Moves, c: Choices, w: Room, g: int
 ) -> float:
     """Return the most that orders bring a group above its boxes."""
-    per_box, n, total = box_price(t, d, g), 0, 0.0
+    per_box, n, total = box_price(t, d, g), NOTHING, 0.0
     by_mass, by_volume = 0.0, 0.0
     c.boxes[g] = 0.0
     begin, end = p.member_start[g], p.member_start[g + 1]

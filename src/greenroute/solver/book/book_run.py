@@ -9,15 +9,11 @@ from greenroute.plan.termination import Termination
 from greenroute.solver.book.book import NO_COLUMN, Book, BookChoice, Prices
 from greenroute.solver.book.book_anneal import CHUNK, Annealer
 from greenroute.solver.book.book_blocks import Blocks
+from greenroute.solver.book.book_boxes import move_boxes
 from greenroute.solver.book.book_climb import Bound, Steps, climb
 from greenroute.solver.book.book_combine import combine
 from greenroute.solver.book.book_cpsat import Limits, run_models
-from greenroute.solver.book.book_duals import (
-    ascend,
-    make_duals,
-    room_prices,
-    scales,
-)
+from greenroute.solver.book.book_duals import ascend, make_duals, room_prices, scales
 from greenroute.solver.book.book_evaluate import Evaluation, Integers, evaluate
 from greenroute.solver.book.book_model import (
     Model,
@@ -26,11 +22,7 @@ from greenroute.solver.book.book_model import (
     whole_block,
 )
 from greenroute.solver.book.book_near import Near
-from greenroute.solver.book.book_search import (
-    drain,
-    likeliest,
-    sweep,
-)
+from greenroute.solver.book.book_search import drain, likeliest, sweep
 from greenroute.solver.book.book_state import make_state, place
 from greenroute.solver.book.book_tables import make_tables
 from greenroute.solver.stop import Watch, relative_gap
@@ -43,6 +35,9 @@ PRICE_ROUNDS, VALUE_ROUNDS = 200, 600
 PRICE_STEPS, VALUE_STEPS, MOVE = (0.3, 0.001), (0.2, 0.003), 0.3
 #: Shares of the time for prices and for values, at most.
 PRICE_SHARE, VALUE_SHARE = 0.08, 0.2
+#: A round takes seconds where there are more orders: fewer rounds, with longer steps.
+HUGE = 300_000
+HUGE_ROUNDS, HUGE_STEPS, HUGE_SHARE = 50, (0.4, 0.01), 0.28
 #: Books of so many columns at most are solved as a whole, small ones at once.
 SMALL, WHOLE = 4_000, 16_000
 #: Work of that where time is no limit, and share of the time that is left where it is.
@@ -132,12 +127,12 @@ class Run:
         if prices is not None:
             d.row[:], d.budget[:] = prices.row, prices.budget
         first, last = PRICE_STEPS if prices is None else (0.03, PRICE_STEPS[1])
-        self.raise_bound(
-            ascend(t, d, self._parts(PRICE_ROUNDS, PRICE_SHARE), first, last)
-        )
-        first, last = VALUE_STEPS
+        huge = self.book.n_orders > HUGE
+        rounds = HUGE_ROUNDS if huge else PRICE_ROUNDS
+        self.raise_bound(ascend(t, d, self._parts(rounds, PRICE_SHARE), first, last))
+        first, last = HUGE_STEPS if huge else VALUE_STEPS
         steps = Steps(first=first, last=last, move=MOVE)
-        parts = self._parts(VALUE_ROUNDS, VALUE_SHARE)
+        parts = self._parts(VALUE_ROUNDS, HUGE_SHARE if huge else VALUE_SHARE)
         self.proof = climb(t, d, parts=parts, steps=steps)
         self.raise_bound(self.proof.total)
 
@@ -172,6 +167,9 @@ class Run:
         place(t, self.state, likeliest(t, self.proof.mean))
         self.note(self.state.column)
         self._sweeps(3)
+        if self.book.n_orders > MANY:
+            move_boxes(t, self.state, self.room, seed=self.seed, look=self.look)
+            self._sweeps(1)
         self.repair()
         if start is not None and (self.columns == start).all():
             place(t, self.state, start)

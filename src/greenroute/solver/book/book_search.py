@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from greenroute.solver.book.book_state import State, price, shift
+from greenroute.solver.book.book_state import OUT, State, price, shift
 from greenroute.solver.book.book_tables import Floats, Integers, Tables, kernel
 from greenroute.solver.search.bounds import inner, uncounted
 
@@ -36,7 +36,7 @@ def make_work() -> Work:
 @inner
 def cheapest(t: Tables, s: State, order: int, whole: float, room: Floats) -> int:
     """Return the column on which an order that is out would cost least."""
-    best, least = -1, price(t, s, order, -1, whole, room)
+    best, least = -1, price(t, s, order, OUT, whole, room)
     for j in range(t.first[order], t.first[order + 1]):
         cost = price(t, s, order, j, whole, room)
         if cost < least:
@@ -60,7 +60,7 @@ def likeliest(t: Tables, mean: Floats) -> Integers:
 def move(t: Tables, s: State, order: int, whole: float, room: Floats) -> float:
     """Let an order choose again; return the change of the cost."""
     old = s.column[order]
-    change = shift(t, s, order, -1)
+    change = shift(t, s, order, OUT)
     change += shift(t, s, order, cheapest(t, s, order, whole, room))
     if change > 0.0 and whole >= 1.0:
         change += shift(t, s, order, old)
@@ -110,7 +110,7 @@ def drain(t: Tables, s: State, out: Integers, room: Floats) -> float:
             j = t.member[k]
             i = t.owner[j]
             if s.column[i] == j:
-                change += shift(t, s, i, -1)
+                change += shift(t, s, i, OUT)
                 out[n] = i
                 n += 1
         for m in range(n):
@@ -221,7 +221,7 @@ def anneal(  # noqa: PLR0913, PLR0917 - likewise
         change = 0.0
         for m in range(n):
             old[m] = s.column[out[m]]
-            change += shift(t, s, out[m], -1)
+            change += shift(t, s, out[m], OUT)
         change += recreate(t, s, out, n, room)
         if change > -heat * np.log(np.random.random() + 1e-300):  # noqa: NPY002 - numba's own
             for m in range(n):

@@ -8,9 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from greenroute.solver.book.book import BY_MASS, BY_VOLUME
+from greenroute.solver.book.book import BY_MASS, BY_VOLUME, NO_COLUMN
 from greenroute.solver.book.book_tables import Floats, Integers, Tables
 from greenroute.solver.search.bounds import inner, uncounted
+
+#: `NO_COLUMN` as a variable: numba would compile what it is given to once more for the
+#: literal.
+OUT: int = np.int64(NO_COLUMN)  # type: ignore[assignment]  # to numba they are the same
 
 
 class State(NamedTuple):

@@ -26,14 +26,16 @@ from greenroute.solver.book.reduce_kernels import (
     Columns,
     Left,
     Sizes,
+    digest_members,
     drop_beaten,
     drop_groups,
     drop_rows,
 )
-from greenroute.solver.columns.path_set import mixed
 from greenroute.solver.stop import relative_gap
 
 _MOST_ROUNDS = 8
+#: A round that takes out no more than one of so many columns is the last one.
+_FEW = 10_000
 #: An objective this close to the bound is optimal [cents].
 _PROVEN = 1.0
 
@@ -101,6 +103,8 @@ def reduce_book(whole: Book) -> ReducedBook:
         group=np.ones(n_groups, np.bool_),
         row=np.ones(len(book.capacity), np.bool_),
         instead=np.arange(n_columns),
+        touched=np.ones(book.n_orders, np.bool_),
+        again=np.zeros(book.n_orders, np.bool_),
     )
     if len(book.commitment_row):
         return _what_is_left(book, left)
@@ -136,8 +140,9 @@ def reduce_book(whole: Book) -> ReducedBook:
         members = tables.member_start, tables.member
         dropped += _merge_groups(sizes, left, *members)
         dropped += drop_groups(columns, sizes, left, *members)
-        if not dropped:
+        if dropped <= n_columns // _FEW:
             break
+        left.touched[:], left.again[:] = left.again, False
     book = replace(book, box_cost=sizes.box_cost, fixed_cost=sizes.fixed)
     return replace(_what_is_left(book, left), whole=whole)
 
@@ -149,12 +154,7 @@ def _merge_groups(
 
     The same columns are told by their number and 64 bits.
     """
-    there = left.column[member]
-    sums = [
-        np.concatenate([np.zeros(1, np.uint64), np.cumsum(part, dtype=np.uint64)])
-        for part in (np.where(there, mixed(member), np.uint64(0)), there)
-    ]
-    bits, count = (part[start[1:]] - part[start[:-1]] for part in sums)
+    bits, count = digest_members(left, start, member)
     group = np.flatnonzero(left.group & ~s.closed & (count > 0))
     order = np.lexsort(
         (bits[group], count[group], s.box_mass[group], s.box_volume[group])

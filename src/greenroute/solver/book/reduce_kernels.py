@@ -62,6 +62,9 @@ class Left(NamedTuple):
         What still counts.
     instead
         Column of the same order that does as well; itself while it counts.
+    touched, again
+        Orders of which something went in the last round, and in this one: only for them
+        more may go.
     """
 
     price: NDArray[np.float64]
@@ -70,6 +73,8 @@ class Left(NamedTuple):
     group: NDArray[np.bool_]
     row: NDArray[np.bool_]
     instead: NDArray[np.int64]
+    touched: NDArray[np.bool_]
+    again: NDArray[np.bool_]
 
 
 @inner
@@ -151,6 +156,8 @@ def drop_beaten(c: Columns, s: Sizes, left: Left) -> int:
     """Let columns go that another one of their order can always stand in for."""
     dropped = 0
     for order in range(c.first.size - 1):
+        if not left.touched[order]:
+            continue
         for j in range(c.first[order], c.first[order + 1]):
             if not left.column[j]:
                 continue
@@ -159,6 +166,7 @@ def drop_beaten(c: Columns, s: Sizes, left: Left) -> int:
                     continue
                 if price_instead(c, s, left, j, k) <= left.price[j]:
                     left.column[j], left.instead[j] = False, k
+                    left.again[order] = True
                     dropped += 1
                     break
     return dropped
@@ -186,7 +194,18 @@ def sharing_pays(
     work: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
 ) -> bool:
     """Return whether a set of orders saves more than the boxes that it fills together."""
-    if orders.size > MOST_TESTED:
+    # All of them, or even all of them in one box, say it for most groups.
+    all_mass, all_volume, all_gain = 0, 0, 0.0
+    for at in range(orders.size):
+        # An order that saves nothing is in no set that pays.
+        if saved[at] > 0.0:
+            all_mass += int(s.mass[orders[at]])
+            all_volume += int(s.volume[orders[at]])
+            all_gain += saved[at]
+    if all_gain <= s.box_cost[group] + s.fixed[group]:
+        return False
+    filled = box_count(s, group, all_mass, all_volume)
+    if all_gain > filled * s.box_cost[group] + s.fixed[group] + _SOME_CENTS:
         return True
     mass, volume, gain = work
     mass[0], volume[0], gain[0] = 0, 0, 0.0
@@ -207,8 +226,23 @@ def sharing_pays(
     return False
 
 
+@inner
+def may_go(c: Columns, left: Left, member: NDArray[np.int32]) -> bool:
+    """Return whether a group with these columns is small, and has a touched order."""
+    n, last, touched = 0, -1, False
+    for j in member:
+        if not left.column[j]:
+            touched = touched or left.touched[c.owner[j]]
+        elif c.owner[j] != last:
+            last, n = c.owner[j], n + 1
+            touched = touched or left.touched[last]
+            if n > MOST_TESTED:
+                return False
+    return touched
+
+
 @kernel
-def drop_groups(
+def drop_groups(  # noqa: C901 - one pass over groups
     c: Columns,
     s: Sizes,
     left: Left,
@@ -233,6 +267,8 @@ def drop_groups(
     for g in range(left.group.size):
         if not left.group[g] or s.closed[g]:
             continue
+        if not may_go(c, left, member[start[g] : start[g + 1]]):
+            continue
         n = 0
         for at in range(start[g], start[g + 1]):
             j = member[at]
@@ -254,4 +290,26 @@ def drop_groups(
                 own = own_boxes(s, c.owner[j], g)
                 left.price[j] += own
                 left.extra[j] += np.int64(own)
+                left.again[c.owner[j]] = True
     return dropped
+
+
+@kernel
+def digest_members(
+    left: Left, start: NDArray[np.int64], member: NDArray[np.int32]
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Return 64 bits of the columns that each group has left, and how many they are.
+
+    Columns are mixed by the steps of splitmix64.
+    """
+    n_groups = left.group.size
+    bits, count = np.zeros(n_groups, np.uint64), np.zeros(n_groups, np.int64)
+    for g in range(n_groups):
+        for at in range(start[g], start[g + 1]):
+            if left.column[member[at]]:
+                z = np.uint64(member[at] + 1) * np.uint64(0x9E3779B97F4A7C15)
+                z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+                z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+                bits[g] += z ^ (z >> np.uint64(31))
+                count[g] += 1
+    return bits, count

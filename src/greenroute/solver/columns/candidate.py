@@ -20,11 +20,17 @@ from greenroute.rating.cargo import size_cargo
 from greenroute.rating.operation import OPERATIONS, Operation
 from greenroute.rating.read import Rates
 from greenroute.solver.columns.pace import Pace
-from greenroute.solver.columns.path_set import FoundPaths, distinct_paths, flat_paths
+from greenroute.solver.columns.path_set import FoundPaths, distinct_paths
 from greenroute.solver.columns.search_key import FULL, SIZE_T, SearchKeys
 from greenroute.solver.columns.step_table import StepTable
-from greenroute.solver.columns.trace import trace_paths
-from greenroute.solver.graph import AFTER, EXPORT, IMPORT, NONE, RUN, Graph
+from greenroute.solver.columns.trace import (
+    ArcSteps,
+    largest_arc,
+    least_weights,
+    steps_of_paths,
+    trace_paths,
+)
+from greenroute.solver.graph import AFTER, NONE, RUN, Graph
 from greenroute.solver.problem import (
     CENTS,
     GRAMS,
@@ -32,7 +38,6 @@ from greenroute.solver.problem import (
     territories,
     weigh,
 )
-from greenroute.solver.search.bounds import Word, reverse_bounds
 from greenroute.solver.search.search_graph import SearchGraph, build_search_graph
 from greenroute.units import (
     CENTS_PER_USD,
@@ -52,8 +57,6 @@ SEARCH_PRICES = (
 )
 #: Prices of time between the last two, for orders in haste.
 HASTE_PRICES = ((0.0, 2.0), (0.0, 10.0), (0.0, 50.0))
-#: Weight of the largest arc: sums over a path fit 64 bits, small steps count.
-_LARGEST_ARC = 1e11
 _THREADS = 2
 _STEPS_OF_ARC = AFTER + 1
 
@@ -89,12 +92,12 @@ def find_paths(
     scope: Scope,
     pace: Pace,
 ) -> list[FoundPaths]:
-    """Return candidate paths of keys; a key without any way has none.
+    """Return candidate paths of the pools of keys; a key without any way has none.
 
     Parameters
     ----------
     rows
-        Keys to search for.
+        Keys to search for; their paths are those of their pools.
     scope
         Lanes and prices.
     pace
@@ -119,25 +122,23 @@ def _kinds(
     """
     # Numbers that may fly alike are searched together.
     first_of: dict[tuple[bool, bool], str] = {}
-    alike_of = {}
-    for name in sorted(set(keys.un_number)):
+    alike_of = []
+    for name in keys.un_names:
         entry = rates.dangerous.find(name) if name else None
         flies = (
             entry is None or entry.passenger_aircraft,
             entry is None or entry.cargo_aircraft,
         )
-        alike_of[name] = first_of.setdefault(flies, name) if name else name
-    names = sorted(set(alike_of.values()))
-    code_of = {name: names.index(alike) for name, alike in alike_of.items()}
-    un = np.array([code_of[name] for name in keys.un_number], np.int64)
-    asked = np.zeros(len(keys), dtype=np.bool_)
-    asked[rows] = True
-    kinds = zip(keys.cargo[rows].tolist(), un[rows].tolist(), strict=True)
-    for cargo, code in sorted(set(kinds)):
-        alike = asked & (keys.cargo == cargo) & (un == code)
-        for size in sorted({*keys.size[alike].tolist(), FULL}):
-            wanted = alike if size == FULL else alike & (keys.size == size)
-            yield (cargo, names[code], size), np.flatnonzero(wanted)
+        alike_of.append(first_of.setdefault(flies, name) if name else name)
+    names = sorted(set(alike_of))
+    un = np.array([names.index(alike) for alike in alike_of], np.int64)[keys.un[rows]]
+    cargo, size = keys.cargo[rows].astype(np.int64), keys.size[rows]
+    for number in np.unique(cargo * len(names) + un).tolist():
+        of, code = divmod(number, len(names))
+        alike = (cargo == of) & (un == code)
+        for one in sorted({*size[alike].tolist(), FULL}):
+            wanted = alike if one == FULL else alike & (size == one)
+            yield (of, names[code], one), rows[wanted]
 
 
 def _sweep(
@@ -158,9 +159,11 @@ def _sweep(
     if pace.over(needed=needed):
         return []
     graph, weights = _class_graph(steps, kind, scope.closed)
-    codes, run = step_codes(graph, steps), graph.steps[:, RUN]
+    run = graph.steps[:, RUN]
     weights[(run != NONE) & scope.wanted[run]] = 0
-    scalar = [_scalar(weights, p, SIZE_T[kind[2]]) for p in scope.prices]
+    largest, tonnes = largest_arc(graph.n_nodes), SIZE_T[kind[2]]
+    scalar = [_scalar(weights, price, tonnes, largest) for price in scope.prices]
+    arcs_of = _arc_steps(graph, steps)
     found: list[FoundPaths] = []
 
     def search(mine: NDArray[np.int64], least_kg: float, first: int) -> FoundPaths:
@@ -169,11 +172,12 @@ def _sweep(
         own = build_search_graph(
             graph.n_nodes, graph.tail[arcs], graph.head[arcs], words
         )
-        return _search((keys, mine, steps), own, codes[arcs], pace, needed=needed)
+        own = replace(own, arc=arcs[own.arc])
+        return _search((keys, mine), own, arcs_of, pace, needed=needed)
 
     lightest_kg = float(keys.mass_kg[rows].min())
     for first in range(0, len(scalar), 3):
-        kept, refused = _carried(search(rows, lightest_kg, first), keys, steps)
+        kept, refused = _carried(search(rows, lightest_kg, first), keys, rows, steps)
         found.append(kept)
         for room in np.unique(keys.room[refused]).tolist():
             again = refused[keys.room[refused] == room]
@@ -182,51 +186,70 @@ def _sweep(
 
 
 def _search(
-    what: tuple[SearchKeys, NDArray[np.int64], StepTable],
+    what: tuple[SearchKeys, NDArray[np.int64]],
     graph: SearchGraph,
-    codes: NDArray[np.int64],
+    arcs: ArcSteps,
     pace: Pace,
     *,
     needed: bool,
 ) -> FoundPaths:
-    """Return the shortest paths of some keys in a graph, target by target."""
-    keys, rows, steps = what
-    by_target: dict[int, list[int]] = {}
-    for key in rows.tolist():
-        for node in keys.destinations[key]:
-            by_target.setdefault(node, []).append(key)
+    """Return the shortest paths of the pools of some keys in a graph, target by target."""
+    keys, rows = what
+    target, pool, origin = _targets(keys, rows)
+    begin = np.flatnonzero(np.diff(target, prepend=-1))
+    ends = np.append(begin, len(target))
 
-    def search(target: int) -> list[FoundPaths]:
+    def search(number: int) -> list[FoundPaths]:
         if pace.over(needed=needed):
             return []
-        mine = np.array(by_target[target], np.int64)
-        return [
-            _with_customs(codes[arcs], steps, (keys.origin[mine], target), first, mine)
-            for first, arcs in _trace(graph, target, keys.origin[mine])
-        ]
+        mine = slice(ends[number], ends[number + 1])
+        return _trace(graph, int(target[begin[number]]), origin[mine], pool[mine], arcs)
 
-    with ThreadPoolExecutor(_THREADS) as pool:
-        return distinct_paths(
-            [part for parts in pool.map(search, sorted(by_target)) for part in parts]
-        )
+    with ThreadPoolExecutor(_THREADS) as threads:
+        parts = threads.map(search, range(len(begin)))
+        return distinct_paths([found for part in parts for found in part])
+
+
+def _targets(
+    keys: SearchKeys, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the distinct targets and pools of keys, target by target, and the origins."""
+    pool, first = np.unique(keys.pool[rows], return_index=True)
+    one = rows[first]
+    n_nodes = np.array([len(nodes) for nodes in keys.destination_nodes], np.int64)
+    flat = np.array([node for nodes in keys.destination_nodes for node in nodes])
+    count = n_nodes[keys.destination[one]]
+    at = np.repeat(np.arange(len(one)), count)
+    begin = (np.cumsum(n_nodes) - n_nodes)[keys.destination[one]]
+    nth = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
+    target = flat[begin[at] + nth].astype(np.int64)
+    order = np.argsort(target, kind="stable")
+    return target[order], pool[at][order], keys.origin[one][at][order]
 
 
 def _carried(
-    found: FoundPaths, keys: SearchKeys, steps: StepTable
+    found: FoundPaths,
+    keys: SearchKeys,
+    rows: NDArray[np.int64],
+    steps: StepTable,
 ) -> tuple[FoundPaths, NDArray[np.int64]]:
-    """Return the paths whose lanes take the orders of their keys, and keys with others."""
+    """Return the paths that take some orders of their pools, and keys with others."""
     there = np.flatnonzero(found.count)
     begin = (np.cumsum(found.count) - found.count)[there]
-    most_kg = steps.most_kg[found.step]
-    narrowest = np.minimum.reduceat(most_kg, begin) if len(begin) else most_kg
-    fits = np.ones(len(found.key), np.bool_)
-    fits[there] = narrowest >= keys.mass_kg[found.key[there]]
+    most_kg = np.full(len(found.key), np.inf)
+    if len(begin):
+        most_kg[there] = np.minimum.reduceat(steps.most_kg[found.step], begin)
+    pool, mass_kg = keys.pool[rows], keys.mass_kg[rows]
+    lightest, narrowest = (np.full(keys.n_pools, np.inf) for _ in range(2))
+    np.minimum.at(lightest, pool, mass_kg)
+    np.minimum.at(narrowest, found.key, most_kg)
+    fits = most_kg >= lightest[found.key]
     kept = FoundPaths(
         key=found.key[fits],
         count=found.count[fits],
         step=found.step[np.repeat(fits, found.count)],
     )
-    return kept, np.unique(found.key[~fits])
+    return kept, rows[mass_kg > narrowest[pool]]
 
 
 def without_capacities(network: Network) -> Network:
@@ -267,9 +290,9 @@ def _class_graph(
 
 
 def _scalar(
-    weights: NDArray[np.int64], price: tuple[float, float], tonnes: float
+    weights: NDArray[np.int64], price: tuple[float, float], tonnes: float, largest: int
 ) -> NDArray[np.int64]:
-    """Return one weight > 0 per arc; the largest arc has the same in every kind."""
+    """Return one weight > 0 per arc, none above the largest: small steps count."""
     usd_per_t, usd_per_t_h = price
     cents = (
         weights[:, CENTS]
@@ -277,25 +300,28 @@ def _scalar(
         + weights[:, MINUTES]
         * (usd_per_t_h * tonnes * CENTS_PER_USD / MINUTES_PER_HOUR)
     )
-    scaled = np.rint(cents * (_LARGEST_ARC / max(cents.max(), 1.0)))
+    scaled = np.rint(cents * ((largest - 1) / max(cents.max(), 1.0)))
     return np.asarray(1 + scaled, dtype=np.int64)
 
 
 def _trace(
-    graph: SearchGraph, target: int, sources: NDArray[np.int64]
-) -> Iterable[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Return, for each price, where the path of each source begins, and all arcs."""
-    heap = np.empty((len(graph.head) + 2, 3), np.uint64)
-    bounds = reverse_bounds(
-        graph.reverse_start,
-        graph.reverse_tail,
-        graph.reverse_weights,
-        Word(target),
-        heap,
-    )
-    for weights, bound in zip(graph.weights, bounds, strict=True):
-        first, arcs = trace_paths(graph.start, graph.head, weights, bound, sources)
-        yield first, graph.arc[arcs]
+    graph: SearchGraph,
+    target: int,
+    sources: NDArray[np.int64],
+    pools: NDArray[np.int64],
+    arcs: ArcSteps,
+) -> list[FoundPaths]:
+    """Return, for each price, the shortest path of each pool from its source."""
+    heap = np.empty(len(graph.head) + 2, np.uint64)
+    found = []
+    for weights, back in zip(graph.weights, graph.reverse_weights, strict=True):
+        bound = least_weights(
+            graph.reverse_start, graph.reverse_tail, back, target, heap
+        )
+        first, taken = trace_paths(graph.start, graph.head, weights, bound, sources)
+        count, step = steps_of_paths(graph.arc[taken], first, sources, target, arcs)
+        found.append(FoundPaths(key=pools, count=count, step=step))
+    return found
 
 
 def step_codes(graph: Graph, steps: StepTable) -> NDArray[np.int64]:
@@ -314,34 +340,29 @@ def step_codes(graph: Graph, steps: StepTable) -> NDArray[np.int64]:
     return codes
 
 
-def _with_customs(
-    codes: NDArray[np.int64],
-    steps: StepTable,
-    ends: tuple[NDArray[np.int64], int],
-    first: NDArray[np.int64],
-    keys: NDArray[np.int64],
-) -> FoundPaths:
-    """Return paths with the customs that runs between territories need.
+def _arc_steps(graph: Graph, steps: StepTable) -> ArcSteps:
+    """Return the steps of arcs, and the customs that runs between territories may need.
 
     Export is a step of a run that leaves the territory of the origin, import of one that
     enters that of the destination, as in `build_graph`.
     """
     lanes, territory = steps.network.lanes, territories(steps.network)
-    sources, target = ends
-    of_path = np.repeat(np.arange(len(keys)), np.diff(first))
+    codes = step_codes(graph, steps).astype(np.int32)
     run = codes[:, RUN]
     lane = np.maximum(run, 0)
     start, end = lanes.origin[lane], lanes.destination[lane]
     crosses = (run != NONE) & (territory[start] != territory[end])
-    leaves = crosses & (territory[start] == territory[sources][of_path])
-    enters = crosses & (territory[end] == int(territory[target]))
     mode = lanes.handled_as()[lane].astype(np.int64)
-    codes = codes.copy()
-    for hit, place, operation, where in (
-        (leaves, EXPORT, Operation.CUSTOMS_EXPORT, start),
-        (enters, IMPORT, Operation.CUSTOMS_IMPORT, end),
+    customs = np.full((len(run), 2), NONE, np.int32)
+    for place, (operation, where) in enumerate(
+        ((Operation.CUSTOMS_EXPORT, start), (Operation.CUSTOMS_IMPORT, end))
     ):
         kind = np.full(len(run), OPERATIONS.index(operation), np.int64)
         step = steps.operation_step(kind, mode, where.astype(np.int64))
-        codes[hit, place] = step[hit]
-    return flat_paths(codes, of_path, keys)
+        customs[crosses, place] = step[crosses]
+    return ArcSteps(
+        codes=codes,
+        customs=customs,
+        between=np.column_stack([territory[start], territory[end]]).astype(np.int64),
+        territory=territory.astype(np.int64),
+    )

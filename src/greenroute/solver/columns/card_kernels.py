@@ -5,7 +5,6 @@ may take.
 """
 
 import numpy as np
-from numba import njit
 
 from greenroute.solver.columns.card_table import (
     BREAK,
@@ -31,13 +30,14 @@ from greenroute.solver.columns.card_table import (
     WHOLE,
     CardWords,
 )
+from greenroute.solver.search.bounds import inner
 
 _DIGITS = 1e9
 #: No entry of a lane.
 NO_ENTRY = -1
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@inner
 def entry_usd(
     at: int, goods: tuple[float, float, int], km: float, cards: CardWords
 ) -> tuple[float, int]:
@@ -69,7 +69,7 @@ def entry_usd(
     return best * cards.size[at, SCALE], chosen
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@inner
 def card_usd(
     lane: int, goods: tuple[float, float, int], km: float, cards: CardWords
 ) -> tuple[float, int, int]:
@@ -83,7 +83,7 @@ def card_usd(
     return best, chosen, offer
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@inner
 def card_fee(
     lane: int,
     goods: tuple[float, float, int],

@@ -13,7 +13,8 @@ from greenroute.plan.commitment import Commitments
 from greenroute.rating.rate_card import RateCards
 from greenroute.rating.read import Rates
 from greenroute.solver.columns.card_table import card_words
-from greenroute.solver.columns.path_set import Paths
+from greenroute.solver.columns.path_kernels import week_loads
+from greenroute.solver.columns.path_set import Paths, passes
 from greenroute.solver.columns.rate_orders import (
     Goods,
     Options,
@@ -250,14 +251,13 @@ def rate_columns(
         return rate_orders(orders[first : first + _CHUNK], goods, prices, ways, limits)
 
     with ThreadPoolExecutor(_THREADS) as pool:
-        parts = list(pool.map(rate, range(0, len(orders), _CHUNK)))
-    parts = parts or [rate(0)]
+        parts = list(pool.map(rate, range(0, len(orders), _CHUNK))) or [rate(0)]
+    fields = [list(field) for field in zip(*parts, strict=True)]
+    # A field after the other, so that few columns are there twice.
+    del parts
     count = np.zeros(len(goods.mass_kg), np.int32)
-    count[orders] = np.concatenate([part.columns for part in parts])
-    rest = (
-        np.concatenate(column) for column in zip(*(p[1:] for p in parts), strict=True)
-    )
-    return Options(count, *rest)
+    count[orders] = np.concatenate(fields.pop(0))
+    return Options(count, *(np.concatenate(fields.pop(0)) for _ in range(len(fields))))
 
 
 def _tight(
@@ -272,19 +272,13 @@ def _tight(
     loads
         Key and mass [kg] of each order.
     """
-    n_keys = len(paths.first_path) - 1
-    mass_kg = np.bincount(*loads, minlength=n_keys)
-    key_of = np.repeat(np.arange(n_keys), np.diff(paths.first_path))
-    of_path = np.repeat(np.arange(len(key_of)), np.diff(paths.first_step))
-    runs = np.flatnonzero(paths.step < steps.n_lanes)
-    # A key counts once on a lane, however many of its paths go there.
-    pair = np.unique(key_of[of_path[runs]] * steps.n_lanes + paths.step[runs])
-    key, lane = np.divmod(pair, steps.n_lanes)
-    load_kg = np.bincount(lane, mass_kg[key], steps.n_lanes)
-    full = load_kg > steps.week_kg[: steps.n_lanes]
-    tight = np.zeros(len(key_of), np.bool_)
-    tight[of_path[runs[full[paths.step[runs]]]]] = True
-    return tight
+    mass_kg = np.bincount(*loads, minlength=len(paths.first_path) - 1).astype(
+        np.float64
+    )
+    load_kg = week_loads(
+        paths.first_path, paths.first_step, paths.step, mass_kg, steps.n_lanes
+    )
+    return passes(paths, load_kg > steps.week_kg[: steps.n_lanes])
 
 
 def prices_of(steps: StepTable) -> Prices:

@@ -58,7 +58,7 @@ def find_exact_paths(
                 frontier_paths(
                     _favouring(problem, wanted),
                     basis.steps,
-                    key=key,
+                    key=int(basis.keys.pool[key]),
                     most=basis.params.paths_per_search,
                     closed=shut,
                 )
@@ -130,11 +130,12 @@ def _shipment(basis: Basis, key: int, *, mass_kg: float) -> Shipment:
     return Shipment(
         origin=ids[int(keys.origin[key])].as_py(),
         destination=SET_SEPARATOR.join(
-            ids[node].as_py() for node in keys.destinations[key]
+            ids[node].as_py()
+            for node in keys.destination_nodes[int(keys.destination[key])]
         ),
         mass_kg=mass_kg,
         cargo=CARGOES[keys.cargo[key]],
-        un_number=keys.un_number[key] or None,
+        un_number=keys.un_names[int(keys.un[key])] or None,
     )
 
 

@@ -19,7 +19,13 @@ from greenroute.solver.columns.exact_path import (
     frontier_paths,
     own_problem,
 )
-from greenroute.solver.columns.path_set import FoundPaths, Paths, merge_paths, passes
+from greenroute.solver.columns.path_set import (
+    FoundPaths,
+    Paths,
+    found_again,
+    merge_paths,
+    passes,
+)
 from greenroute.solver.columns.rate_orders import Goods, Options
 from greenroute.solver.columns.step_table import StepTable
 from greenroute.solver.columns.timely_path import find_timely_paths
@@ -53,14 +59,13 @@ def make_columns(
     stride = max(1, -(-len(planned) // LOOKED_AT))
     few = planned[::stride]
     closed = np.zeros(basis.steps.n_lanes, dtype=np.bool_)
-    found = _find(np.arange(len(keys)), closed, basis)
-    rated = _rate(few, found, basis)
+    found, rated = _rate(few, _find(np.arange(len(keys)), closed, basis), basis)
     more = find_timely_paths(rated, few, basis)
     for wanted in wanted_lanes(params.commitments, basis.steps):
         more += _find(np.arange(len(keys)), np.zeros_like(wanted), basis, wanted)
     if more:
         found += more
-        rated = _rate(few, found, basis)
+        found, rated = _rate(few, found, basis)
     for _ in range(params.detours):
         if basis.pace.over(needed=False):
             break
@@ -68,10 +73,12 @@ def make_columns(
         if not crowded.any():
             break
         closed |= crowded
-        found += _find(_keys_through(rated.paths, closed), closed, basis)
-        rated = _rate(few, found, basis)
+        found += _find(_keys_through(rated.paths, closed, keys.pool), closed, basis)
+        found, rated = _rate(few, found, basis)
     if stride > 1:
-        rated = _rate(planned, found, basis)
+        # What there is of the few is of no use any more, and large.
+        del rated
+        found, rated = _rate(planned, found, basis)
     stuck = planned[rated.options.columns[planned] == 0]
     if not len(stuck):
         return rated, []
@@ -79,13 +86,18 @@ def make_columns(
     if not fronts:
         return rated, rejections
     stuck = np.setdiff1d(stuck, [rejection.row for rejection in rejections])
-    paths = merge_paths([*found, *fronts], len(keys) + len(fronts))
+    paths = merge_paths([*found, *fronts], keys.n_pools + len(fronts))
     return _rate_rest(rated, stuck, goods._replace(key=key), paths, basis), rejections
 
 
-def _rate(orders: NDArray[np.int64], found: list[FoundPaths], basis: Basis) -> Rated:
-    paths = merge_paths(found, len(basis.keys))
-    return rate_book(basis.goods, orders, paths, basis.steps, basis.params)
+def _rate(
+    orders: NDArray[np.int64], found: list[FoundPaths], basis: Basis
+) -> tuple[list[FoundPaths], Rated]:
+    """Return the distinct paths of those found, in one piece, and orders rated on them."""
+    paths = merge_paths(found, basis.keys.n_pools)
+    found.clear()
+    rated = rate_book(basis.goods, orders, paths, basis.steps, basis.params)
+    return [found_again(paths)], rated
 
 
 def _rate_rest(
@@ -179,9 +191,14 @@ def _crowded(
     return crowded
 
 
-def _keys_through(paths: Paths, lanes: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _keys_through(
+    paths: Paths, lanes: NDArray[np.bool_], pool: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the keys of the pools with a path on one of the lanes."""
     of_path = np.repeat(np.arange(len(paths.first_path) - 1), np.diff(paths.first_path))
-    return np.unique(of_path[passes(paths, lanes)])
+    through = np.zeros(len(paths.first_path) - 1, np.bool_)
+    through[of_path[passes(paths, lanes)]] = True
+    return np.flatnonzero(through[pool])
 
 
 def _search_again(
@@ -193,7 +210,7 @@ def _search_again(
     orders, the paths of new ones, and whom nothing helps.
     """
     late = _much_too_late(stuck, rated, basis)
-    goods, n_keys = basis.goods, len(basis.keys)
+    goods, n_keys = basis.goods, basis.keys.n_pools
     key = goods.key.copy()
     answers: dict[tuple[float, ...], int | str] = {}
     fronts: list[FoundPaths] = []
@@ -230,8 +247,9 @@ def _much_too_late(
     """
     if len(basis.keys) <= basis.params.exact_searches:
         return {}
-    key_of = np.repeat(np.arange(len(basis.keys)), np.diff(rated.paths.first_path))
-    fastest = np.full(len(basis.keys), _NEVER)
+    n_pools = basis.keys.n_pools
+    key_of = np.repeat(np.arange(n_pools), np.diff(rated.paths.first_path))
+    fastest = np.full(n_pools, _NEVER)
     np.minimum.at(fastest, key_of, rated.times.total)
     takes, left = fastest[rated.goods.key[stuck]], rated.goods.minutes_left[stuck]
     day = HOURS_PER_DAY * MINUTES_PER_HOUR

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from greenroute.solver.columns.path_kernels import paths_on
 from greenroute.solver.graph import NONE
 
 
@@ -95,6 +96,16 @@ def merge_paths(found: list[FoundPaths], n_keys: int) -> Paths:
     )
 
 
+def found_again(paths: Paths) -> FoundPaths:
+    """Return paths as they are found."""
+    n_keys = len(paths.first_path) - 1
+    return FoundPaths(
+        key=np.repeat(np.arange(n_keys), np.diff(paths.first_path)),
+        count=np.diff(paths.first_step),
+        step=paths.step,
+    )
+
+
 @njit(nogil=True, cache=True, error_model="numpy")
 def _runs(
     step: NDArray[np.int32], begin: NDArray[np.int64], count: NDArray[np.int64]
@@ -111,11 +122,7 @@ def _runs(
 
 def passes(paths: Paths, lanes: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which paths use one of the lanes, bool (n_paths,)."""
-    if not len(paths.step):
-        return np.zeros(0, dtype=np.bool_)
-    on = np.zeros(int(paths.step.max()) + 1, dtype=np.bool_)
-    on[: len(lanes)] = lanes[: len(on)]
-    return np.asarray(np.logical_or.reduceat(on[paths.step], paths.first_step[:-1]))
+    return paths_on(paths.first_step, paths.step, lanes)
 
 
 def digests(step: NDArray[np.integer], begin: NDArray[np.int64]) -> NDArray[np.uint64]:

@@ -23,6 +23,7 @@ from greenroute.solver.columns.step_kernels import (
     fill_units,
     loose_step,
 )
+from greenroute.solver.search.bounds import inner
 
 #: Bits of a chain in a variant: 0 is loose, e + 1 is boxed in equipment e.
 CHAIN_BITS = 5
@@ -81,7 +82,26 @@ class Options(NamedTuple):
     grams: NDArray[np.int64]
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+class _Known(NamedTuple):
+    """What is known of one order at steps and chains: its paths have many in common.
+
+    `step` and `chain` say for which order, counted from 1. At a step: cents of loose goods
+    and grams, `NOT_ALLOWED` where it does not take them. At a chain: the best equipment
+    (-1 for none), cents with its share of well filled boxes, those without boxes, and
+    those of loose goods.
+    """
+
+    step: NDArray[np.int32]
+    cents: NDArray[np.int64]
+    grams: NDArray[np.int64]
+    chain: NDArray[np.int32]
+    equipment: NDArray[np.int16]
+    shared: NDArray[np.float64]
+    fee: NDArray[np.int64]
+    loose: NDArray[np.int64]
+
+
+@inner
 def _best_box(
     chain: int,
     goods: tuple[float, float, int],
@@ -112,37 +132,58 @@ def _best_box(
     return chosen, best, best_fee
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def _loose_cents(
-    steps: NDArray[np.int32],
+@inner
+def _rate_step(
+    step: int,
     goods: tuple[float, float, int],
     prices: StepPrices,
     cards: CardWords,
     units: NDArray[np.float64],
-) -> int:
-    """Return what loose goods pay at all steps; `NOT_ALLOWED` if one does not take them."""
-    cents = 0
-    for step in steps:
-        price = NO_PRICE
-        if cards.start[step] < cards.start[step + 1]:
-            price, _, _ = card_step(step, goods, prices.km[step], cards)
-        if price == NO_PRICE:
-            price, _ = loose_step(step, goods[0], goods[2], prices, units)
-        if price == NOT_ALLOWED:
-            return NOT_ALLOWED
-        cents += price
-    return cents
+    known: _Known,
+) -> None:
+    """Write cents of loose goods and grams at a step."""
+    mass, _, cargo = goods
+    price, per_kg = NO_PRICE, prices.grams_per_kg[cargo, step]
+    if cards.start[step] < cards.start[step + 1]:
+        price, _, _ = card_step(step, goods, prices.km[step], cards)
+    if price == NO_PRICE:
+        price, _ = loose_step(step, mass, cargo, prices, units)
+    if np.isnan(per_kg) or mass > prices.most_kg[step]:
+        price = NOT_ALLOWED
+    known.cents[step] = price
+    known.grams[step] = 0 if price == NOT_ALLOWED else int(np.rint(per_kg * mass))
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@inner
+def _rate_chain(  # noqa: PLR0913, PLR0917 - a kernel takes its workspace along
+    chain: int,
+    goods: tuple[float, float, int],
+    prices: StepPrices,
+    cards: CardWords,
+    ways: Ways,
+    fill: float,
+    known: _Known,
+) -> None:
+    """Write what goods pay on a chain in boxes and loose; its steps are known."""
+    e, shared, fee = _best_box(chain, goods, prices, cards, ways, fill)
+    loose = 0
+    for k in range(ways.first_chain_step[chain], ways.first_chain_step[chain + 1]):
+        loose += known.cents[ways.chain_step[k]]
+    known.equipment[chain], known.shared[chain] = e, shared
+    known.fee[chain], known.loose[chain] = fee, loose
+
+
+@inner
 def _rate_path(  # noqa: PLR0913, PLR0917 - a kernel takes its workspace along
     path: int,
+    turn: int,
     goods: tuple[float, float, int],
     prices: StepPrices,
     cards: CardWords,
     ways: Ways,
     fill: float,
     units: NDArray[np.float64],
+    known: _Known,
     found: NDArray[np.float64],
 ) -> tuple[int, int]:
     """Rate a path: grams and count of variants; rows of `found` are variants.
@@ -150,31 +191,31 @@ def _rate_path(  # noqa: PLR0913, PLR0917 - a kernel takes its workspace along
     Columns of `found`: cents that the order pays whatever others do, cents with its share
     of well filled boxes, cents with boxes of its own, and the variant.
     """
-    mass, _, cargo = goods
-    steps = ways.step[ways.first_step[path] : ways.first_step[path + 1]]
-    cents, grams = _loose_cents(steps, goods, prices, cards, units), 0
-    if cents == NOT_ALLOWED:
-        return 0, 0
-    for step in steps:
-        per_kg = prices.grams_per_kg[cargo, step]
-        if np.isnan(per_kg) or mass > prices.most_kg[step]:
+    cents, grams = 0, 0
+    for at in range(ways.first_step[path], ways.first_step[path + 1]):
+        step = ways.step[at]
+        if known.step[step] != turn:
+            known.step[step] = turn
+            _rate_step(step, goods, prices, cards, units, known)
+        if known.cents[step] == NOT_ALLOWED:
             return 0, 0
-        grams += int(np.rint(per_kg * mass))
+        cents += known.cents[step]
+        grams += known.grams[step]
     found[0, 0] = found[0, 1] = found[0, 2] = cents
     found[0, 3] = 0.0
-    found[1] = found[0]
+    for part in range(4):
+        found[1, part] = found[0, part]
     dearest, count = -1.0, 1
     for k in range(ways.first_chain[path], ways.first_chain[path + 1]):
         chain = ways.chain[k]
         if chain < 0:
             continue
-        e, shared, fee = _best_box(chain, goods, prices, cards, ways, fill)
-        if e < 0:
-            continue
-        first, last = ways.first_chain_step[chain], ways.first_chain_step[chain + 1]
-        boxed = ways.chain_step[first:last]
-        loose = _loose_cents(boxed, goods, prices, cards, units)
-        if shared >= loose:
+        if known.chain[chain] != turn:
+            known.chain[chain] = turn
+            _rate_chain(chain, goods, prices, cards, ways, fill, known)
+        e, shared = known.equipment[chain], known.shared[chain]
+        fee, loose = known.fee[chain], known.loose[chain]
+        if e < 0 or shared >= loose:
             continue
         box = ways.box_cents[chain, e]
         bits = float((e + 1) << (CHAIN_BITS * (k - ways.first_chain[path])))
@@ -205,18 +246,21 @@ class _Work(NamedTuple):
     variant: NDArray[np.int64]
     hold: NDArray[np.int8]
     plain: NDArray[np.bool_]
+    taken: NDArray[np.bool_]
     units: NDArray[np.float64]
+    known: _Known
     found: NDArray[np.float64]
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@inner
 def _pick(work: _Work, n: int, most: int, chosen: NDArray[np.int64]) -> int:
     """Choose the best options at several carbon prices, plain ones first; return how many.
 
     Every second turn counts what they may save of shortfalls.
     """
-    taken = np.zeros(n, np.bool_)
-    count = 0
+    count, taken = 0, work.taken
+    for i in range(n):
+        taken[i] = False
     for turn in range(most + 1):
         for price in PICK_PRICES:
             best, at = np.inf, -1
@@ -238,16 +282,17 @@ def _pick(work: _Work, n: int, most: int, chosen: NDArray[np.int64]) -> int:
     return count
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def _rate_order(
+@inner
+def _rate_order(  # noqa: PLR0913, PLR0917 - a kernel takes its workspace along
     i: int,
+    turn: int,
     goods: Goods,
     prices: Prices,
     ways: Ways,
     limits: tuple[int, int, float, int, float],
     work: _Work,
 ) -> int:
-    """Rate one order on all paths of its key; return the number of options."""
+    """Rate one order, the turn-th, on all paths of its key; return the number of options."""
     _, n_holds, fill, hold_minutes, late_cents = limits
     mass, volume = goods.mass_kg[i], goods.volume_m3[i]
     of = (mass, volume, int(goods.cargo[i]))
@@ -257,7 +302,9 @@ def _rate_order(
     for path in range(ways.first_path[goods.key[i]], ways.first_path[goods.key[i] + 1]):
         if ways.minutes[path] > left:
             continue
-        grams, count = _rate_path(path, of, plain, cards, ways, fill, work.units, found)
+        grams, count = _rate_path(
+            path, turn, of, plain, cards, ways, fill, work.units, work.known, found
+        )
         if count == 0 or grams > goods.most_grams[i]:
             continue
         for hold in range(n_holds):
@@ -278,6 +325,21 @@ def _rate_order(
                 work.plain[n] = v == 0 and hold == 0
                 n += 1
     return n
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _nothing_known(n_steps: int, n_chains: int) -> _Known:
+    """Return room for what is known of an order."""
+    return _Known(
+        np.zeros(n_steps, np.int32),
+        np.empty(n_steps, np.int64),
+        np.empty(n_steps, np.int64),
+        np.zeros(n_chains, np.int32),
+        np.empty(n_chains, np.int16),
+        np.empty(n_chains, np.float64),
+        np.empty(n_chains, np.int64),
+        np.empty(n_chains, np.int64),
+    )
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -308,7 +370,9 @@ def rate_orders(
         np.empty(room, np.int64),
         np.empty(room, np.int8),
         np.empty(room, np.bool_),
+        np.empty(room, np.bool_),
         np.empty(prices.plain.payload_kg.size + 1, np.float64),
+        _nothing_known(prices.plain.row.size, ways.box_cents.shape[0]),
         np.empty((N_VARIANTS, 4), np.float64),
     )
     chosen = np.empty(room, np.int64)
@@ -319,7 +383,7 @@ def rate_orders(
     alone, grams = np.empty(size * most, np.int64), np.empty(size * most, np.int64)
     total = 0
     for at in range(size):
-        n = _rate_order(orders[at], goods, prices, ways, limits, work)
+        n = _rate_order(orders[at], at + 1, goods, prices, ways, limits, work)
         count = _pick(work, n, most, chosen)
         count_of[at] = count
         for j in chosen[:count]:

@@ -1,6 +1,7 @@
 """Commodities: orders that may take the same paths, and what is searched for them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -72,12 +73,13 @@ class SearchKeys:
         Key of each order, -1 for rejected ones, (n_orders,).
     origin
         Node, (n_keys,).
-    destinations
-        Nodes, any of which will do.
+    destination, destination_nodes
+        Place of each key's destination text, (n_keys,), and nodes of each text, any of
+        which will do.
     cargo
         Position in `CARGOES`, (n_keys,).
-    un_number
-        "" for none.
+    un, un_names
+        Place of each key's UN number in the names, (n_keys,); "" for none.
     size
         Size class, (n_keys,).
     room
@@ -85,19 +87,33 @@ class SearchKeys:
         all of them, (n_keys,).
     mass_kg
         Of its heaviest order [kg], (n_keys,).
+    pool
+        Keys of one pool share the paths that are found for any of them, (n_keys,).
     """
 
     of_order: NDArray[np.int64]
     origin: NDArray[np.int64]
-    destinations: tuple[tuple[int, ...], ...]
+    destination: NDArray[np.int64]
+    destination_nodes: tuple[tuple[int, ...], ...]
     cargo: NDArray[np.int8]
-    un_number: tuple[str, ...]
+    un: NDArray[np.int64]
+    un_names: tuple[str, ...]
     size: NDArray[np.int64]
     room: NDArray[np.int64]
     mass_kg: NDArray[np.float64]
+    pool: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.origin)
+
+    @property
+    def n_pools(self) -> int:
+        """Number of pools."""
+        return int(self.pool.max(initial=-1)) + 1
+
+    def pool_of_order(self) -> NDArray[np.int64]:
+        """Return the pool of each order, -1 for rejected ones, (n_orders,)."""
+        return np.append(self.pool, -1)[self.of_order]
 
 
 def find_places(book: OrderBook, network: Network) -> Places:
@@ -152,32 +168,61 @@ def build_keys(
     good[[rejection.row for rejection in rejections]] = False
     rows = np.flatnonzero(good)
     size = size_classes(book.mass_kg, volumes(book, rates), rates)
-    parts = np.column_stack(
-        [
-            places.origin[book.origin.codes] if len(book) else np.empty(0, np.int64),
-            book.destination.codes,
-            book.cargo,
-            book.un_number.codes,
-            size,
-            _rooms(book.mass_kg, places.network),
-        ]
-    ).astype(np.int64)
-    distinct, of = np.unique(parts[rows], axis=0, return_inverse=True)
+    parts: tuple[NDArray[np.integer], ...] = (
+        places.origin[book.origin.codes] if len(book) else np.empty(0, np.int64),
+        book.destination.codes,
+        book.cargo,
+        book.un_number.codes,
+        size,
+        _rooms(book.mass_kg, places.network),
+    )
+    first, of = _distinct([part[rows].astype(np.int64) for part in parts])
     of_order = np.full(len(book), -1, dtype=np.int64)
-    of_order[rows] = of.reshape(-1)
-    heaviest = np.zeros(len(distinct))
-    np.maximum.at(heaviest, of_order[rows], book.mass_kg[rows])
+    of_order[rows] = of
+    heaviest = np.zeros(len(first))
+    np.maximum.at(heaviest, of, book.mass_kg[rows])
+    origin, destination, cargo, un, of_size, room = (
+        part[rows[first]] for part in parts
+    )
     keys = SearchKeys(
         of_order=of_order,
-        origin=distinct[:, 0],
-        destinations=tuple(places.destinations[d] for d in distinct[:, 1].tolist()),
-        cargo=distinct[:, 2].astype(np.int8),
-        un_number=tuple(book.un_number.names[u] for u in distinct[:, 3].tolist()),
-        size=distinct[:, 4],
-        room=distinct[:, 5],
+        origin=origin.astype(np.int64),
+        destination=destination.astype(np.int64),
+        destination_nodes=places.destinations,
+        cargo=cargo.astype(np.int8),
+        un=un.astype(np.int64),
+        un_names=book.un_number.names,
+        size=of_size.astype(np.int64),
+        room=room.astype(np.int64),
         mass_kg=heaviest,
+        pool=np.arange(len(first)),
     )
     return keys, rejections
+
+
+def pool_keys(keys: SearchKeys) -> SearchKeys:
+    """Return the keys with one pool for all sizes of the same goods between two places.
+
+    What suits one size may suit another one, and orders of a large book share more tables.
+    """
+    parts = keys.origin, keys.destination, keys.cargo.astype(np.int64), keys.un
+    _, pool = _distinct(parts)
+    return replace(keys, pool=pool)
+
+
+def _distinct(
+    parts: Sequence[NDArray[np.int64]],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where distinct rows of columns >= 0 come first, sorted, and which each is."""
+    number = np.zeros(len(parts[0]), np.int64)
+    for part in parts:
+        # Ranks of what there was so far: products of two counts fit 64 bits.
+        distinct, rank = np.unique(number, return_inverse=True)
+        size = int(part.max(initial=0)) + 1
+        assert len(distinct) * size < 2**62  # noqa: S101 - fewer rows than that fit memory
+        number = rank.reshape(-1) * size + part
+    _, first, of = np.unique(number, return_index=True, return_inverse=True)
+    return first, of.reshape(-1)
 
 
 def volumes(book: OrderBook, rates: Rates) -> NDArray[np.float64]:

@@ -7,12 +7,12 @@ here all orders on the few paths that each may take.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from greenroute.rating.rate_card import NO_CARD
 from greenroute.solver.columns.card_kernels import NO_ENTRY, card_fee, card_usd
 from greenroute.solver.columns.card_table import EQUIPMENT, CardWords
+from greenroute.solver.search.bounds import inner
 from greenroute.units import CENTS_PER_USD
 
 #: Cents of a step that does not take the goods.
@@ -52,7 +52,7 @@ class Prices(NamedTuple):
     cards: CardWords
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@inner
 def fill_units(
     mass: float, volume: float, prices: StepPrices, units: NDArray[np.float64]
 ) -> None:
@@ -66,7 +66,7 @@ def fill_units(
     units[last] = 0.0
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@inner
 def loose_step(
     step: int,
     mass: float,
@@ -96,7 +96,7 @@ def loose_step(
     return int(np.rint(usd * CENTS_PER_USD)), chosen
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@inner
 def boxed_step(step: int, mass: float, equipment: int, prices: StepPrices) -> int:
     """Return the cents that an order pays besides its share of boxes, without rate cards."""
     row, last = prices.row[step], prices.payload_kg.size
@@ -105,7 +105,7 @@ def boxed_step(step: int, mass: float, equipment: int, prices: StepPrices) -> in
     return int(np.rint(usd * CENTS_PER_USD))
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@inner
 def card_step(
     step: int, goods: tuple[float, float, int], km: float, cards: CardWords
 ) -> tuple[int, int, int]:
@@ -117,7 +117,7 @@ def card_step(
     return cents, cards.entry[found, EQUIPMENT], cards.offer_row[offer]
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@inner
 def card_step_fee(
     step: int,
     goods: tuple[float, float, int],

@@ -44,7 +44,7 @@ def find_timely_paths(
         replace(params, columns_per_order=1, hold_weeks=0),
     )
     now, then = _least_cents(rated.options)[urgent], _least_cents(at_leisure)[urgent]
-    rows = np.unique(goods.key[urgent[now > _MUCH * then]])
+    rows = np.unique(keys.of_order[urgent[now > _MUCH * then]])
     if not len(rows) or basis.pace.over(needed=False):
         return []
     nothing = np.zeros(basis.steps.n_lanes, np.bool_)

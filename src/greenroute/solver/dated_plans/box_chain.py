@@ -7,12 +7,21 @@ from numpy.typing import NDArray
 
 from greenroute.rating.operation import OPERATIONS, Operation
 from greenroute.solver.columns.card_table import covered
-from greenroute.solver.columns.path_set import Paths, digests
+from greenroute.solver.columns.path_kernels import (
+    CUSTOMS,
+    LOADS,
+    NO_CHAIN,
+    PLAIN,
+    chains_of_paths,
+    pass_times,
+    sharers,
+    steps_of_chains,
+)
+from greenroute.solver.columns.path_set import Paths, mixed
 from greenroute.solver.columns.rate_orders import MOST_CHAINS
 from greenroute.solver.columns.step_table import StepTable
 from greenroute.units import CENTS_PER_USD
 
-NO_CHAIN = -1
 #: No box of this equipment passes the chain.
 NO_BOX = -1
 
@@ -23,14 +32,13 @@ class PathTimes:
 
     Attributes
     ----------
-    departs, arrives
-        Of each step, a wait before a run left out, (n_path_steps,).
+    departs
+        For each step, after the wait before a run, (n_path_steps,).
     total
         Of each path, (n_paths,).
     """
 
-    departs: NDArray[np.int64]
-    arrives: NDArray[np.int64]
+    departs: NDArray[np.integer]
     total: NDArray[np.int64]
 
 
@@ -62,13 +70,10 @@ class BoxChains:
 
 def time_paths(paths: Paths, steps: StepTable) -> PathTimes:
     """Return when goods pass the steps."""
-    step = paths.step
-    wait = steps.wait_minutes[step]
-    taken = steps.minutes[step]
-    clock = np.cumsum(taken + wait)
-    begin = np.concatenate([[0], clock])[paths.first_step]
-    arrives = clock - np.repeat(begin[:-1], np.diff(paths.first_step))
-    return PathTimes(departs=arrives - taken, arrives=arrives, total=np.diff(begin))
+    departs, total = pass_times(
+        paths.first_step, paths.step, steps.minutes, steps.wait_minutes
+    )
+    return PathTimes(departs=departs, total=total)
 
 
 def find_chains(
@@ -82,45 +87,46 @@ def find_chains(
         Number of orders per key: a chain that one order alone can use has no boxes to
         share.
     """
-    step = paths.step.astype(np.int64)
-    of_path = np.repeat(np.arange(len(paths.first_step) - 1), np.diff(paths.first_step))
-    operation, _, _ = steps.operation_of(step)
-    is_hub = step >= steps.n_lanes
-    loads = is_hub & (operation == OPERATIONS.index(Operation.LOAD))
-    customs = is_hub & np.isin(
-        operation,
-        [
-            OPERATIONS.index(name)
-            for name in (Operation.CUSTOMS_EXPORT, Operation.CUSTOMS_IMPORT)
-        ],
+    kind = _kinds(steps)
+    longest = int(np.diff(paths.first_step).max(initial=0))
+    odd = mixed(np.arange(longest)) | np.uint64(1)
+    first_chain, of_step, digest, begin = chains_of_paths(
+        paths.first_step, paths.step, kind, odd
     )
-    first_of_chain = np.flatnonzero(loads)
-    number = np.cumsum(loads) - 1
-    path_of_chain = of_path[first_of_chain]
-    first_chain = np.searchsorted(
-        path_of_chain, np.arange(len(paths.first_step))
-    ).astype(np.int64)
-    place = number - first_chain[of_path]
-    boxed = np.flatnonzero(~customs)
-    begin = np.searchsorted(number[boxed], np.arange(len(first_of_chain)))
-    digest = digests(step[boxed], begin)
     _, first, same = np.unique(digest, return_index=True, return_inverse=True)
-    count = np.diff(np.append(begin, len(boxed)))[first]
-    source = np.repeat(begin[first] - (np.cumsum(count) - count), count)
-    chain_step = step[boxed][source + np.arange(len(source))]
-    first_chain_step = np.concatenate([[0], np.cumsum(count)])
-    box_cents = _box_cents(chain_step, first_chain_step, steps)
-    shared = _sharers(paths, path_of_chain, same, orders_of_key) > 1
-    usable = shared & (box_cents >= 0).any(axis=1)
-    within = np.arange(len(same)) - first_chain[path_of_chain] < MOST_CHAINS
+    del digest
+    count = np.diff(first_chain)
+    path = np.searchsorted(first_chain, first, side="right") - 1
+    first_chain_step, chain_step = steps_of_chains(
+        begin[first], paths.first_step[path + 1], paths.step, kind
+    )
+    box_cents = _box_cents(chain_step.astype(np.int64), first_chain_step, steps)
+    chain = same.reshape(-1).astype(np.int32)
+    orders = sharers(paths.first_path, first_chain, chain, orders_of_key, len(first))
+    usable = (orders > 1) & (box_cents >= 0).any(axis=1)
+    within = np.arange(len(chain)) - np.repeat(first_chain[:-1], count) < MOST_CHAINS
     return BoxChains(
         first_chain=first_chain,
-        chain=np.where(usable[same] & within, same, NO_CHAIN).astype(np.int32),
-        of_step=np.where(customs, NO_CHAIN, place).astype(np.int16),
+        chain=np.where(usable[chain] & within, chain, np.int32(NO_CHAIN)),
+        of_step=of_step,
         first_chain_step=first_chain_step,
-        chain_step=chain_step.astype(np.int32),
+        chain_step=chain_step,
         box_cents=box_cents,
     )
+
+
+def _kinds(steps: StepTable) -> NDArray[np.int8]:
+    """Return what each step is for a chain of boxes."""
+    n_steps = len(steps.minutes)
+    operation, _, _ = steps.operation_of(np.arange(steps.n_lanes, n_steps))
+    kind = np.full(n_steps, PLAIN, np.int8)
+    for name, what in (
+        (Operation.LOAD, LOADS),
+        (Operation.CUSTOMS_EXPORT, CUSTOMS),
+        (Operation.CUSTOMS_IMPORT, CUSTOMS),
+    ):
+        kind[steps.n_lanes :][operation == OPERATIONS.index(name)] = what
+    return kind
 
 
 def step_box_cents(steps: StepTable, step: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -181,18 +187,3 @@ def _box_cents(
     total = np.add.reduceat(np.maximum(cents, 0), first[:-1], axis=0)
     fits = np.logical_and.reduceat(cents >= 0, first[:-1], axis=0)
     return np.where(fits & (total > 0), total, NO_BOX)
-
-
-def _sharers(
-    paths: Paths,
-    path_of_chain: NDArray[np.int64],
-    chain: NDArray[np.int64],
-    orders_of_key: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    """Return how many orders may use each chain."""
-    key_of_path = np.repeat(np.arange(len(orders_of_key)), np.diff(paths.first_path))
-    n_chains = int(chain.max(initial=-1)) + 1
-    pairs = np.unique(key_of_path[path_of_chain] * max(n_chains, 1) + chain)
-    key, distinct = np.divmod(pairs, max(n_chains, 1))
-    count = np.bincount(distinct, weights=orders_of_key[key], minlength=n_chains)
-    return count.astype(np.int64)

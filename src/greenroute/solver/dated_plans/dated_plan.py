@@ -34,13 +34,14 @@ from greenroute.solver.columns.column import (
     goods_of,
     monday_before,
 )
+from greenroute.solver.columns.path_kernels import NO_CHAIN
 from greenroute.solver.columns.path_set import Paths
 from greenroute.solver.columns.rate_orders import Options
 from greenroute.solver.columns.search_key import build_keys, find_places, utc_minutes
 from greenroute.solver.columns.step_table import StepTable, build_steps
 from greenroute.solver.dated import HORIZON_DAYS
 from greenroute.solver.dated_plans.again import Again
-from greenroute.solver.dated_plans.box_chain import NO_CHAIN, BoxChains, PathTimes
+from greenroute.solver.dated_plans.box_chain import BoxChains, PathTimes
 from greenroute.solver.dated_plans.dated_columns import MINUTES_PER_DAY, DatedColumns
 from greenroute.solver.dated_plans.dated_groups import NO_BOX, groups_of, rows_of
 from greenroute.solver.dated_plans.dated_lanes import (
@@ -311,7 +312,6 @@ def _times(found: Itineraries) -> PathTimes:
     ready = found.begins[found.first[:-1]]
     return PathTimes(
         departs=found.begins - ready[found.of_step],
-        arrives=found.ends - ready[found.of_step],
         total=found.ends[found.first[1:] - 1] - ready,
     )
 

@@ -31,6 +31,7 @@ from greenroute.solver.columns.pace import Pace
 from greenroute.solver.columns.search_key import (
     build_keys,
     find_places,
+    pool_keys,
     utc_minutes,
 )
 from greenroute.solver.columns.step_table import StepTable, build_steps
@@ -206,8 +207,8 @@ class Draft:
         """Return the problem with these columns, and with more rejected orders."""
         orders, steps, params = self.basis.orders, self.basis.steps, self.basis.params
         owner = np.repeat(np.arange(len(orders)), rated.options.columns)
-        held = rated.options.hold.astype(np.int64) * WEEK_MINUTES
-        starts = (self.ready - self.monday)[owner] + held
+        starts = (self.ready - self.monday)[owner]
+        starts += rated.options.hold.astype(np.int64) * WEEK_MINUTES
         tax = np.maximum(import_tax_cents(orders), 0)
         if tax.any():
             options = rated.options
@@ -264,6 +265,8 @@ def draft_book(  # noqa: PLR0913 - those of `state_book`
     """
     places = find_places(orders, network)
     keys, rejections = build_keys(orders, places, rates)
+    if len(keys) > params.exact_searches:
+        keys = pool_keys(keys)
     cards = cards_of_book(charges, orders, places.network, rates)
     steps = build_steps(places.network, rates, orders.cargo, cards=cards)
     ready_utc, due = utc_minutes(orders, places)
@@ -276,7 +279,7 @@ def draft_book(  # noqa: PLR0913 - those of `state_book`
     ready = np.where(timed, ready_utc, first)
     basis = Basis(
         orders=orders,
-        goods=goods_of(orders, rates, keys.of_order, ready, due, params=params),
+        goods=goods_of(orders, rates, keys.pool_of_order(), ready, due, params=params),
         keys=keys,
         steps=steps,
         params=params,

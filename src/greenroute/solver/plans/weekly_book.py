@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from greenroute.orders.order_book import OrderBook
 from greenroute.solver.book.book import BY_MASS, Book, Lists
 from greenroute.solver.columns.column import Rated
+from greenroute.solver.columns.path_kernels import loads_of_paths
 from greenroute.solver.columns.step_table import StepTable
 from greenroute.solver.dated_plans.dated_route import (
     DatedRoutes,
@@ -21,25 +22,27 @@ _MANY_BOXES = 2**40
 
 
 def routes_of(
-    rated: Rated, starts: NDArray[np.int64], owner: NDArray[np.int64], steps: StepTable
+    rated: Rated,
+    starts: NDArray[np.int64],
+    owner: NDArray[np.int64],
+    steps: StepTable,
 ) -> DatedRoutes:
     """Return the routes of columns, without capacities that nothing could fill."""
-    mass = np.ceil(rated.goods.mass_kg)[owner]
+    # A mass for each column is large: it is not kept while the columns are dated.
+    mass = np.ceil(rated.goods.mass_kg)
+    may_fill = _may_fill(rated, mass[owner], steps)
     routes = date_columns(
         rated.options,
         starts,
         _cargo_of_path(rated),
-        may_fill=_may_fill(rated, mass, steps),
+        may_fill=may_fill,
         paths=rated.paths,
         times=rated.times,
         chains=rated.chains,
         steps=steps,
     )
-    load_kg = np.bincount(
-        routes.of_column,
-        weights=mass,
-        minlength=len(routes.path),
-    ).astype(np.float64)
+    sums = np.bincount(routes.of_column, mass[owner], len(routes.path))
+    load_kg = sums.astype(np.float64)
     return drop_loose_rows(routes, load_kg, np.floor(steps.week_kg[routes.row_lane]))
 
 
@@ -93,12 +96,9 @@ def _may_fill(
 ) -> NDArray[np.bool_]:
     """Return the lanes that all columns together could overload in one week."""
     paths = rated.paths
-    of_path = np.repeat(np.arange(len(paths.first_step) - 1), np.diff(paths.first_step))
-    on_path = np.bincount(rated.options.path, weights=mass, minlength=len(of_path))
-    runs = np.flatnonzero(paths.step < steps.n_lanes)
-    load = np.bincount(
-        paths.step[runs], weights=on_path[of_path[runs]], minlength=steps.n_lanes
-    )
+    n_paths = len(paths.first_step) - 1
+    on_path = np.bincount(rated.options.path, mass, n_paths).astype(np.float64)
+    load = loads_of_paths(paths.first_step, paths.step, on_path, steps.n_lanes)
     return np.asarray(load > steps.week_kg[: steps.n_lanes])
 
 

@@ -104,7 +104,11 @@ def lay_out_guide(usable: Usable, points: NDArray[np.int64], target: int) -> Gui
         corners=corners,
         heights=corners @ directions.T,
         directions=directions,
-        gaps=_gaps(usable, directions, target),
+        gaps=_gaps(
+            usable._replace(rises=np.ascontiguousarray(usable.rises)),
+            directions,
+            target,
+        ),
         hints=np.zeros(len(usable.head), np.uint32),
     )
 

@@ -1,0 +1,252 @@
+"""Local search on whole boxes: close one, or fill one more.
+
+Moves of single orders do not see that a box goes when several orders leave it, or that it
+pays when several come. Here the orders that lose least by leaving, or gain most by coming,
+for the room that they take, move together; what that costs is then counted exactly, and
+taken back where it does not pay.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from greenroute.solver.book.book_fill import NOTHING, sort_by
+from greenroute.solver.book.book_search import cheapest
+from greenroute.solver.book.book_state import (
+    OUT,
+    State,
+    boxes_of,
+    own_cost,
+    price,
+    shift,
+)
+from greenroute.solver.book.book_tables import Floats, Integers, Tables
+from greenroute.solver.search.bounds import inner, uncounted
+
+#: Most orders that move together, and how far beyond its price a box may seem to pay less.
+MOST_MOVED, DOUBT = 200, 1.3
+#: What an order that leaves a box is thought to save of its share there.
+CREDIT = 0.5
+#: Turns of filling and closing, and groups between two looks.
+TURNS, GROUPS_PER_TURN = 3, 2_000
+
+
+class Movers(NamedTuple):
+    """Room for the orders of one group: columns, value per room, and their order.
+
+    `old` are the columns of those that move, (MOST_MOVED,).
+    """
+
+    column: Integers
+    value: Floats
+    each: Floats
+    turn: Integers
+    old: Integers
+
+
+def make_movers(t: Tables) -> Movers:
+    """Return room for the widest group."""
+    widest = int(np.diff(t.member_start).max(initial=1))
+    return Movers(
+        column=np.empty(widest, np.int64),
+        value=np.empty(widest),
+        each=np.empty(widest),
+        turn=np.empty(widest, np.int64),
+        old=np.empty(MOST_MOVED, np.int64),
+    )
+
+
+def move_boxes(
+    t: Tables, s: State, room: Floats, *, seed: int, look: Callable[[], bool]
+) -> None:
+    """Fill boxes and close boxes of all groups, in random order, a few times.
+
+    Parameters
+    ----------
+    room
+        What the goods in a box of each group pay together.
+    look
+        Tells whether to stop.
+    """
+    movers, rng = make_movers(t), np.random.default_rng(seed)
+    for _ in range(TURNS):
+        groups = rng.permutation(len(t.box_cost))
+        for work in (fill_more_boxes, close_boxes):
+            for at in range(0, len(groups), GROUPS_PER_TURN):
+                work(t, s, groups[at : at + GROUPS_PER_TURN], movers, room)
+                if look():
+                    return
+
+
+@inner
+def goes_through(t: Tables, column: int, group: int) -> bool:
+    """Return whether the route of a column uses the boxes of a group."""
+    r = t.route[column]
+    for k in range(t.group_start[r], t.group_start[r + 1]):
+        if t.group_items[k] == group:
+            return True
+    return False
+
+
+@inner
+def part_of(t: Tables, order: int, mass: int, volume: int) -> float:
+    """Return the part of some mass and volume that an order is, the larger of both."""
+    by_mass = t.mass[order] / max(mass, 1) if mass > 0 else 0.0
+    by_volume = t.volume[order] / max(volume, 1) if volume > 0 else 0.0
+    return float(max(by_mass, by_volume, 1e-9))
+
+
+@inner
+def price_elsewhere(t: Tables, s: State, order: int, group: int, room: Floats) -> float:
+    """Return what an order would cost at least without a group, on top of all others."""
+    least = price(t, s, order, OUT, 1.0, room)
+    for j in range(t.first[order], t.first[order + 1]):
+        if j != s.column[order] and not goes_through(t, j, group):
+            least = min(least, price(t, s, order, j, 1.0, room))
+    return least
+
+
+@uncounted
+def close_boxes(
+    t: Tables, s: State, groups: Integers, w: Movers, room: Floats
+) -> float:
+    """Try to do without a box in each of these groups; return the change of the cost."""
+    total = 0.0
+    for g in groups:
+        boxes = s.boxes[g]
+        if boxes == 0:
+            continue
+        mass = s.mass[g] - (boxes - 1) * t.box_mass[g]
+        volume = s.volume[g] - (boxes - 1) * t.box_volume[g]
+        n = NOTHING
+        for k in range(t.member_start[g], t.member_start[g + 1]):
+            j = t.member[k]
+            i = int(t.owner[j])
+            if s.column[i] == j:
+                loss = price_elsewhere(t, s, i, g, room) - own_cost(t, i, j)
+                w.column[n], w.each[n], w.turn[n] = j, loss, n
+                w.value[n] = loss / part_of(t, i, mass, volume)
+                n += 1
+        sort_by(w.value, w.turn, n)
+        moved, loss = NOTHING, 0.0
+        worth = float(t.box_cost[g]) + (t.fixed[g] if boxes == 1 else 0)
+        while moved < min(n, MOST_MOVED) and (mass > 0 or volume > 0):
+            j = w.column[w.turn[moved]]
+            mass -= t.mass[t.owner[j]]
+            volume -= t.volume[t.owner[j]]
+            loss += w.each[w.turn[moved]]
+            moved += 1
+        if mass <= 0 and volume <= 0 and loss < DOUBT * worth:
+            total += leave(t, s, w, moved, room)
+    return total
+
+
+@inner
+def leave(t: Tables, s: State, w: Movers, moved: int, room: Floats) -> float:
+    """Let orders leave for where they cost least, unless all that costs more."""
+    change = 0.0
+    for m in range(moved):
+        i = int(t.owner[w.column[w.turn[m]]])
+        change += shift(t, s, i, OUT)
+    for m in range(moved):
+        i = int(t.owner[w.column[w.turn[m]]])
+        change += shift(t, s, i, cheapest(t, s, i, 1.0, room))
+    if change >= 0.0:
+        for m in range(moved):
+            j = w.column[w.turn[m]]
+            change += shift(t, s, int(t.owner[j]), j)
+        return 0.0
+    return change
+
+
+@inner
+def saved_by_leaving(t: Tables, s: State, order: int, room: Floats) -> float:
+    """Return about what an order pays where it is: its own cost and its share of boxes."""
+    column = s.column[order]
+    saved = own_cost(t, order, column)
+    if column < 0:
+        return saved
+    r = t.route[column]
+    for k in range(t.group_start[r], t.group_start[r + 1]):
+        g = t.group_items[k]
+        mass, volume = s.mass[g] - t.mass[order], s.volume[g] - t.volume[order]
+        less = s.boxes[g] - boxes_of(t, g, mass, volume)
+        share = part_of(t, order, t.box_mass[g], t.box_volume[g])
+        saved += max(less * float(t.box_cost[g]), CREDIT * share * room[g])
+    return saved
+
+
+@inner
+def price_but_for(t: Tables, s: State, order: int, column: int, group: int) -> float:
+    """Return what an order would cost on a column whose boxes of a group are there."""
+    cost = own_cost(t, order, column)
+    r = t.route[column]
+    for k in range(t.group_start[r], t.group_start[r + 1]):
+        g = t.group_items[k]
+        if g != group:
+            mass, volume = s.mass[g] + t.mass[order], s.volume[g] + t.volume[order]
+            more = boxes_of(t, g, mass, volume) - s.boxes[g]
+            cost += max(more, 0) * float(t.box_cost[g])
+    return cost
+
+
+@uncounted
+def fill_more_boxes(
+    t: Tables, s: State, groups: Integers, w: Movers, room: Floats
+) -> float:
+    """Try to fill one box more in each of these groups; return the change of the cost."""
+    total = 0.0
+    for g in groups:
+        if s.boxes[g] >= t.most[g]:
+            continue
+        n = NOTHING
+        for k in range(t.member_start[g], t.member_start[g + 1]):
+            j = t.member[k]
+            i = int(t.owner[j])
+            if s.column[i] >= 0 and goes_through(t, s.column[i], g):
+                continue
+            gain = saved_by_leaving(t, s, i, room) - price_but_for(t, s, i, j, g)
+            if gain > 0.0:
+                w.column[n], w.each[n], w.turn[n] = j, gain, n
+                w.value[n] = -gain / part_of(t, i, t.box_mass[g], t.box_volume[g])
+                n += 1
+        if n:
+            sort_by(w.value, w.turn, n)
+            total += come(t, s, g, w, n)
+    return total
+
+
+@inner
+def come(t: Tables, s: State, group: int, w: Movers, n: int) -> float:
+    """Let orders come while they fit one box more, unless all that costs more."""
+    boxes = s.boxes[group] + 1
+    mass = boxes * t.box_mass[group] - s.mass[group]
+    volume = boxes * t.box_volume[group] - s.volume[group]
+    moved, gain = 0, 0.0
+    for m in range(n):
+        j = w.column[w.turn[m]]
+        i = int(t.owner[j])
+        if t.mass[i] > mass or t.volume[i] > volume:
+            continue
+        mass -= t.mass[i]
+        volume -= t.volume[i]
+        gain += w.each[w.turn[m]]
+        # Those that fit come first; an order with two columns here stands twice.
+        w.turn[moved], w.turn[m] = w.turn[m], w.turn[moved]
+        moved += 1
+        if moved == MOST_MOVED:
+            break
+    if DOUBT * gain < t.box_cost[group]:
+        return 0.0
+    change = 0.0
+    for m in range(moved):
+        j = w.column[w.turn[m]]
+        i = int(t.owner[j])
+        w.old[m] = s.column[i]
+        change += shift(t, s, i, j)
+    if change >= 0.0:
+        for m in range(moved - 1, -1, -1):
+            change += shift(t, s, int(t.owner[w.column[w.turn[m]]]), w.old[m])
+        return 0.0
+    return change
