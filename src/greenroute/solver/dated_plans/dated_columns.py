@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greenroute.solver.columns.column import FREE, prices_of
-from greenroute.solver.columns.rate_orders import Goods, rate_legs
+from greenroute.solver.columns.rate_legs import rate_legs
+from greenroute.solver.columns.rate_orders import Goods
 from greenroute.solver.columns.step_kernels import Prices
 from greenroute.solver.columns.step_table import StepTable
 from greenroute.solver.dated_plans.dated_lanes import LOOSE, DatedLanes

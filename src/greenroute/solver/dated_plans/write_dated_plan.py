@@ -12,7 +12,8 @@ from greenroute.plan.plan import NO_EQUIPMENT, NO_LOAD, UTC_SECONDS, PlanLegs
 from greenroute.solver.book.book import NO_COLUMN
 from greenroute.solver.columns.card_table import NO_LIMIT
 from greenroute.solver.columns.column import cards_of, goods_at, prices_of
-from greenroute.solver.columns.rate_orders import Goods, rate_legs
+from greenroute.solver.columns.rate_legs import rate_legs
+from greenroute.solver.columns.rate_orders import Goods
 from greenroute.solver.columns.step_kernels import Prices
 from greenroute.solver.dated_plans.dated_columns import TOO_MUCH, Pay, own_cents
 from greenroute.solver.dated_plans.dated_groups import runs_by_date

@@ -14,7 +14,7 @@ from greenroute.plan.commitment import no_commitments, tell_commitments
 from greenroute.plan.plan import UTC_SECONDS, Plan, PlanLegs
 from greenroute.solver.book.book import NO_COLUMN
 from greenroute.solver.columns.column import cards_of, goods_at, late_cents, prices_of
-from greenroute.solver.columns.rate_orders import rate_legs
+from greenroute.solver.columns.rate_legs import rate_legs
 from greenroute.solver.dated_plans.box_chain import step_box_cents
 from greenroute.solver.dated_plans.dated_route import WEEK_MINUTES
 from greenroute.solver.dated_plans.write_dated_plan import dated_legs, dated_loads
