@@ -40,6 +40,19 @@ def compiled_by(*names: str) -> list[str]:
     return done.stdout.splitlines()
 
 
+def is_compiled_elsewhere(folder: Path) -> bool:
+    """Return what a process with its cache in a folder says."""
+    code = "from greenroute.solver.columns.compiled import is_compiled as f; print(f())"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "NUMBA_CACHE_DIR": str(folder)},
+    )
+    return done.stdout == "True\n"
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_nothing_is_compiled_once_all_is_warm(
@@ -54,6 +67,11 @@ def test_nothing_is_compiled_once_all_is_warm(
 
     assert sorted(named) == sorted(TASKS)
     assert compiled_by("plan", "route", "matrix", "choice for a book") == []
+    assert is_compiled_elsewhere(tmp_path)
+
+
+def test_an_empty_cache_is_told_from_a_full_one(tmp_path: Path) -> None:
+    assert not is_compiled_elsewhere(tmp_path)
 
 
 def test_name_that_is_no_task_is_an_error() -> None:

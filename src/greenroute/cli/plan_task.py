@@ -52,6 +52,7 @@ class Task:
     def read(self) -> "tuple[gr.OrderBook, gr.Network, gr.Rates, gr.Charges | None]":
         """Read what it rests on."""
         from greenroute.orders.read import read_orders  # noqa: PLC0415 - pyarrow is slow
+        from greenroute.solver.columns.compiled import is_compiled  # noqa: PLC0415 - likewise
 
         network, tariff, factors = self.folders
         with report.waiting("reading the orders and the network"):
@@ -59,6 +60,11 @@ class Task:
             world, rates = gr.read_network(network), gr.read_rates(tariff, factors)
             charges = charges_of(world, rates, self.cards)
         say(f"planning {len(book):,} orders")
+        if not is_compiled():
+            say(
+                "the first plan on a machine compiles for about a minute; "
+                "'greenroute doctor --warm' does so ahead"
+            )
         return book, world, rates, charges
 
     def params(self) -> "gr.PlanParams":
