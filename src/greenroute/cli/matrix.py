@@ -133,7 +133,7 @@ def matrix(
 
 def _resolution(
     usd: float | None, hours: float | None, kg: float | None
-) -> gr.Resolution | None:
+) -> "gr.Resolution | None":
     """Return the resolution of the steps given, one for those that are not."""
     usual = gr.Resolution()
     if usd is None and hours is None and kg is None:
