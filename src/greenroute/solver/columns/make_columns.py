@@ -93,7 +93,10 @@ def make_columns(
 def _rate(
     orders: NDArray[np.int64], found: list[FoundPaths], basis: Basis
 ) -> tuple[list[FoundPaths], Rated]:
-    """Return the distinct paths of those found, in one piece, and orders rated on them."""
+    """Return the distinct paths of those found, in one piece, and orders rated on them.
+
+    `found` is emptied: all paths twice would be the peak of memory.
+    """
     paths = merge_paths(found, basis.keys.n_pools)
     found.clear()
     rated = rate_book(basis.goods, orders, paths, basis.steps, basis.params)
