@@ -120,6 +120,8 @@ def _solver(limits: Limits, seed: int) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     parameters = solver.parameters
     parameters.num_workers = 1
+    # Else Ctrl-C kills the process from then on.
+    parameters.catch_sigint_signal = False
     parameters.random_seed = seed % 2**31
     # Knapsacks with step costs are bounded by linear relaxations and little else.
     parameters.linearization_level = 2

@@ -120,6 +120,8 @@ def _steer(solver: cp_model.CpSolver, effort: Effort, seed: int) -> None:
     solver.parameters.random_seed = seed
     # Several workers race; in turns (interleave_search) they repeat, 20-70 times slower.
     solver.parameters.num_workers = 1
+    # Else Ctrl-C kills the process from then on.
+    solver.parameters.catch_sigint_signal = False
     if math.isfinite(effort.steps):
         solver.parameters.max_deterministic_time = effort.steps
     if math.isfinite(effort.seconds):

@@ -288,6 +288,8 @@ class _System:
             model.add(total <= int(self.limit[limit]))
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
+        # Else Ctrl-C kills the process from then on.
+        solver.parameters.catch_sigint_signal = False
         solver.parameters.random_seed = 0
         solver.parameters.max_deterministic_time = TEST_EFFORT
         answer = solver.solve(model)
