@@ -256,6 +256,7 @@ def test_the_frontier_is_not_dominated_and_below_its_bounds() -> None:
     assert len(set(zip(costs, tonnes, strict=True))) == len(costs)
     assert all(point.bound_usd <= point.cost_usd + 0.01 for point in curve.points)
     assert all(0 <= point.gap <= 1 for point in curve.points)
+    assert len({point.carbon_price_usd for point in curve.points}) == len(costs)
     for step in curve.steps():
         assert step.usd_per_tonne > 0
         assert sum(move.orders for move in step.moves) >= 1

@@ -216,13 +216,16 @@ def _best_start(one: _Tried, tried: list[_Tried]) -> BookChoice | None:
 
 
 def _points(tried: list[_Tried]) -> tuple[FrontierPoint, ...]:
-    """Return the plans that no other beats, with the bounds of all prices.
+    """Return the plans that no other beats, the best one a price, with all bounds.
 
     Without any plan, the first result tells why.
     """
     planned = [one for one in tried if one.result.plan is not None] or tried[:1]
+    best: dict[float, _Tried] = {}
+    for one in sorted(planned, key=lambda one: one.result.objective_usd):
+        best.setdefault(one.price, one)
     points: list[FrontierPoint] = []
-    for one in sorted(planned, key=lambda one: (one.cost, one.tonnes, one.price)):
+    for one in sorted(best.values(), key=lambda one: (one.cost, one.tonnes, one.price)):
         if points and one.tonnes >= points[-1].wtw_tonnes:
             continue
         bound = max(
