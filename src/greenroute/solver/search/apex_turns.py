@@ -11,7 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greenroute.solver.search.bounds import Halves, Words, uncounted
-from greenroute.solver.search.turns import NO_WAY, Turns, Ways, list_all, worth
+from greenroute.solver.search.turns import (
+    NO_WAY,
+    Turns,
+    Ways,
+    list_all,
+    make_room,
+    worth,
+)
 
 
 def find_apex_turns(
@@ -30,19 +37,7 @@ def find_apex_turns(
         What an arc adds to a promise, and that less what a label that came over it is
         lowered by at most: (3, n_arcs), >= 0.
     """
-    out = np.diff(start).astype(np.int64)
-    n_turns = np.bincount(
-        np.repeat(np.arange(len(out)), out), weights=out[head], minlength=len(out)
-    ).astype(np.int64)
-    most = int(n_turns.max(initial=0) + out.max(initial=0))
-    ways = Ways(
-        first=np.full(len(out), NO_WAY, np.int32),
-        behind=np.empty(most, np.int32),
-        weights=np.empty((most, 3), np.int64),
-    )
-    turns = Turns(
-        np.zeros(len(head) + 1, np.uint64), np.empty(int(n_turns.sum()), np.uint32)
-    )
+    ways, turns = make_room(start, head)
     count = _find(
         (start.astype(np.int64), head.astype(np.int64)),
         np.ascontiguousarray(promises.T),

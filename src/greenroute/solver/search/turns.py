@@ -47,14 +47,8 @@ class Ways(NamedTuple):
     weights: NDArray[np.int64]
 
 
-def find_turns(start: Words, head: Halves, weights: NDArray[np.int64]) -> Turns:
-    """Return the turns worth taking.
-
-    Parameters
-    ----------
-    start, head, weights
-        Arcs sorted by tail: where those of a node begin, head, and weights (3, n_arcs).
-    """
+def make_room(start: Words, head: Halves) -> tuple[Ways, Turns]:
+    """Return room for the ways out of any node, and for all turns."""
     out = np.diff(start).astype(np.int64)
     n_turns = np.bincount(
         np.repeat(np.arange(len(out)), out), weights=out[head], minlength=len(out)
@@ -68,6 +62,18 @@ def find_turns(start: Words, head: Halves, weights: NDArray[np.int64]) -> Turns:
     turns = Turns(
         np.zeros(len(head) + 1, np.uint64), np.empty(int(n_turns.sum()), np.uint32)
     )
+    return ways, turns
+
+
+def find_turns(start: Words, head: Halves, weights: NDArray[np.int64]) -> Turns:
+    """Return the turns worth taking.
+
+    Parameters
+    ----------
+    start, head, weights
+        Arcs sorted by tail: where those of a node begin, head, and weights (3, n_arcs).
+    """
+    ways, turns = make_room(start, head)
     count = _find(
         start.astype(np.int64),
         head.astype(np.int64),
