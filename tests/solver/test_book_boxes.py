@@ -117,9 +117,8 @@ def test_what_moves_boxes_never_costs_more_and_keeps_all_sums(seed: int) -> None
     ]
     tables, state = begin(book, columns)
     before, _ = penalised_cost(tables, state)
-    move_boxes(
-        tables, state, tables.box_cost.astype(float), seed=seed, look=lambda: False
-    )
+    room = tables.box_cost.astype(float)
+    move_boxes(tables, state, room, turns=3, seed=[seed], look=lambda: False)
     after, _ = penalised_cost(tables, state)
     _, again = begin(book, state.column.tolist())
 

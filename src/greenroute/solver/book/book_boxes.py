@@ -6,7 +6,7 @@ for the room that they take, move together; what that costs is then counted exac
 taken back where it does not pay.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,15 +21,15 @@ from greenroute.solver.book.book_state import (
     price,
     shift,
 )
-from greenroute.solver.book.book_tables import Floats, Integers, Tables
+from greenroute.solver.book.book_tables import Floats, Integers, Tables, wide
 from greenroute.solver.search.bounds import inner, uncounted
 
 #: Most orders that move together, and how far beyond its price a box may seem to pay less.
 MOST_MOVED, DOUBT = 200, 1.3
 #: What an order that leaves a box is thought to save of its share there.
 CREDIT = 0.5
-#: Turns of filling and closing, and groups between two looks.
-TURNS, GROUPS_PER_TURN = 3, 2_000
+#: Groups between two looks.
+GROUPS_PER_LOOK = 2_000
 
 
 class Movers(NamedTuple):
@@ -58,9 +58,15 @@ def make_movers(t: Tables) -> Movers:
 
 
 def move_boxes(
-    t: Tables, s: State, room: Floats, *, seed: int, look: Callable[[], bool]
+    t: Tables,
+    s: State,
+    room: Floats,
+    *,
+    turns: int,
+    seed: Sequence[int],
+    look: Callable[[], bool],
 ) -> None:
-    """Fill boxes and close boxes of all groups, in random order, a few times.
+    """Fill boxes and close boxes of all groups, in random order, so many times.
 
     Parameters
     ----------
@@ -70,11 +76,11 @@ def move_boxes(
         Tells whether to stop.
     """
     movers, rng = make_movers(t), np.random.default_rng(seed)
-    for _ in range(TURNS):
+    for _ in range(turns):
         groups = rng.permutation(len(t.box_cost))
         for work in (fill_more_boxes, close_boxes):
-            for at in range(0, len(groups), GROUPS_PER_TURN):
-                work(t, s, groups[at : at + GROUPS_PER_TURN], movers, room)
+            for at in range(0, len(groups), GROUPS_PER_LOOK):
+                work(t, s, groups[at : at + GROUPS_PER_LOOK], movers, room)
                 if look():
                     return
 
@@ -122,7 +128,7 @@ def close_boxes(
         n = NOTHING
         for k in range(t.member_start[g], t.member_start[g + 1]):
             j = t.member[k]
-            i = int(t.owner[j])
+            i = wide(t.owner[j])
             if s.column[i] == j:
                 loss = price_elsewhere(t, s, i, g, room) - own_cost(t, i, j)
                 w.column[n], w.each[n], w.turn[n] = j, loss, n
@@ -147,15 +153,15 @@ def leave(t: Tables, s: State, w: Movers, moved: int, room: Floats) -> float:
     """Let orders leave for where they cost least, unless all that costs more."""
     change = 0.0
     for m in range(moved):
-        i = int(t.owner[w.column[w.turn[m]]])
+        i = wide(t.owner[w.column[w.turn[m]]])
         change += shift(t, s, i, OUT)
     for m in range(moved):
-        i = int(t.owner[w.column[w.turn[m]]])
+        i = wide(t.owner[w.column[w.turn[m]]])
         change += shift(t, s, i, cheapest(t, s, i, 1.0, room))
     if change >= 0.0:
         for m in range(moved):
             j = w.column[w.turn[m]]
-            change += shift(t, s, int(t.owner[j]), j)
+            change += shift(t, s, wide(t.owner[j]), j)
         return 0.0
     return change
 
@@ -169,7 +175,7 @@ def saved_by_leaving(t: Tables, s: State, order: int, room: Floats) -> float:
         return saved
     r = t.route[column]
     for k in range(t.group_start[r], t.group_start[r + 1]):
-        g = t.group_items[k]
+        g = wide(t.group_items[k])
         mass, volume = s.mass[g] - t.mass[order], s.volume[g] - t.volume[order]
         less = s.boxes[g] - boxes_of(t, g, mass, volume)
         share = part_of(t, order, t.box_mass[g], t.box_volume[g])
@@ -183,7 +189,7 @@ def price_but_for(t: Tables, s: State, order: int, column: int, group: int) -> f
     cost = own_cost(t, order, column)
     r = t.route[column]
     for k in range(t.group_start[r], t.group_start[r + 1]):
-        g = t.group_items[k]
+        g = wide(t.group_items[k])
         if g != group:
             mass, volume = s.mass[g] + t.mass[order], s.volume[g] + t.volume[order]
             more = boxes_of(t, g, mass, volume) - s.boxes[g]
@@ -203,7 +209,7 @@ def fill_more_boxes(
         n = NOTHING
         for k in range(t.member_start[g], t.member_start[g + 1]):
             j = t.member[k]
-            i = int(t.owner[j])
+            i = wide(t.owner[j])
             if s.column[i] >= 0 and goes_through(t, s.column[i], g):
                 continue
             gain = saved_by_leaving(t, s, i, room) - price_but_for(t, s, i, j, g)
@@ -226,7 +232,7 @@ def come(t: Tables, s: State, group: int, w: Movers, n: int) -> float:
     moved, gain = 0, 0.0
     for m in range(n):
         j = w.column[w.turn[m]]
-        i = int(t.owner[j])
+        i = wide(t.owner[j])
         if t.mass[i] > mass or t.volume[i] > volume:
             continue
         mass -= t.mass[i]
@@ -242,11 +248,11 @@ def come(t: Tables, s: State, group: int, w: Movers, n: int) -> float:
     change = 0.0
     for m in range(moved):
         j = w.column[w.turn[m]]
-        i = int(t.owner[j])
+        i = wide(t.owner[j])
         w.old[m] = s.column[i]
         change += shift(t, s, i, j)
     if change >= 0.0:
         for m in range(moved - 1, -1, -1):
-            change += shift(t, s, int(t.owner[w.column[w.turn[m]]]), w.old[m])
+            change += shift(t, s, wide(t.owner[w.column[w.turn[m]]]), w.old[m])
         return 0.0
     return change

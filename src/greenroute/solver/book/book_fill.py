@@ -299,7 +299,7 @@ def sort_by(key: Floats, items: Integers, n: int) -> None:
         sink(key, items, top, n)
     for end in range(n - 1, 0, -1):
         items[0], items[end] = items[end], items[0]
-        sink(key, items, 0, end)
+        sink(key, items, NOTHING, end)
 
 
 @inner

@@ -29,8 +29,15 @@ from greenroute.solver.book.book_fill import (
     fill_by_sets,
     sort_by_worth,
 )
-from greenroute.solver.book.book_state import measured
-from greenroute.solver.book.book_tables import Floats, Indices, Integers, Tables, kernel
+from greenroute.solver.book.book_state import OUT, measured
+from greenroute.solver.book.book_tables import (
+    Floats,
+    Indices,
+    Integers,
+    Tables,
+    kernel,
+    wide,
+)
 from greenroute.solver.search.bounds import inner, uncounted
 
 Singles = NDArray[np.float32]
@@ -125,7 +132,7 @@ def make_pairs(t: Tables, d: Duals) -> Pairs:
     scale = np.empty(n, np.float32)
     for i in range(n_orders):
         for k in range(start[i], start[i + 1]):
-            g = group[k]
+            g = wide(group[k])
             to = member_start[g + 1]
             member[to], order[to] = k, i
             member_start[g + 1] += 1
@@ -176,7 +183,7 @@ def column_price(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
     r = t.route[j]
     value = t.cost[j] + per_gram * t.grams[j]
     for k in range(t.row_start[r], t.row_start[r + 1]):
-        value += d.row[t.row_items[k]] * measured(t, order, t.row_items[k])
+        value += d.row[t.row_items[k]] * measured(t, order, wide(t.row_items[k]))
     for k in range(p.of_start[j], p.of_start[j + 1]):
         value += price[p.of[k]]
     return float(value)
@@ -210,7 +217,7 @@ def choose_columns(  # noqa: PLR0913, PLR0917 - likewise
     for i in range(begin, end):
         move_prices(p, m, size, i)
         per_gram = carbon_price(t, d, i)
-        best, least = -1, float(t.unserved[i])
+        best, least = OUT, float(t.unserved[i])
         for j in range(t.first[i], t.first[i + 1]):
             value = column_price(t, d, p, m.price, per_gram, i, j)
             if value < least:
@@ -245,7 +252,7 @@ def take(t: Tables, p: Pairs, m: Moves, w: Room, order: int, column: int) -> Non
             w.budget[t.level[order, k]] += t.grams[column]
     r = t.route[column]
     for k in range(t.row_start[r], t.row_start[r + 1]):
-        w.row[t.row_items[k]] += measured(t, order, t.row_items[k])
+        w.row[t.row_items[k]] += measured(t, order, wide(t.row_items[k]))
 
 
 @uncounted

@@ -32,9 +32,9 @@ Progress = Callable[[int, float, float, float, float], None]
 #: Rounds of the dual ascents.
 PRICE_ROUNDS, VALUE_ROUNDS = 200, 600
 #: Steps of the ascents, as shares of what prices are about.
-PRICE_STEPS, VALUE_STEPS, MOVE = (0.3, 0.001), (0.2, 0.003), 0.3
+PRICE_STEPS, VALUE_STEPS, MOVE = (0.3, 0.001), (1.6, 0.004), 0.3
 #: Shares of the time for prices and for values, at most.
-PRICE_SHARE, VALUE_SHARE = 0.08, 0.2
+PRICE_SHARE, VALUE_SHARE = 0.08, 0.4
 #: A round takes seconds where there are more orders: fewer rounds, with longer steps.
 HUGE = 300_000
 HUGE_ROUNDS, HUGE_STEPS, HUGE_SHARE = 50, (0.4, 0.01), 0.28
@@ -48,6 +48,8 @@ COMBINE = 3.0, 1.0
 TRIES, MOST_ROUNDS = 20_000, 60
 #: Orders that make a round longer by so many ruins, and that are let move at once.
 PER_TURN = 20_000
+#: Turns of moves of whole boxes at first; later one a round.
+BOX_TURNS = 3
 #: First and last temperature, in mean costs of an order.
 HOT, COLD = 0.02, 0.0001
 #: Part of the annealing after which scarce things cost no more than they do.
@@ -168,11 +170,17 @@ class Run:
         self.note(self.state.column)
         self._sweeps(3)
         if self.book.n_orders > MANY:
-            move_boxes(t, self.state, self.room, seed=self.seed, look=self.look)
+            self._move_boxes(BOX_TURNS)
             self._sweeps(1)
         self.repair()
         if start is not None and (self.columns == start).all():
             place(t, self.state, start)
+
+    def _move_boxes(self, turns: int) -> None:
+        seed = [self.seed, self.rounds]
+        move_boxes(
+            self.tables, self.state, self.room, turns=turns, seed=seed, look=self.look
+        )
 
     def _sweeps(self, n: int) -> None:
         rng = np.random.default_rng([self.seed, self.rounds])
@@ -264,6 +272,8 @@ class Run:
         for _ in range(tries // CHUNK):
             if self._anneal_a_little():
                 break
+        if self.book.n_orders > MANY:
+            self._move_boxes(1)
         self.note(self.state.column)
 
     def _cool(self, part: float) -> None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from greenroute.solver.book.book_state import OUT, State, price, shift
-from greenroute.solver.book.book_tables import Floats, Integers, Tables, kernel
+from greenroute.solver.book.book_tables import Floats, Integers, Tables, kernel, wide
 from greenroute.solver.search.bounds import inner, uncounted
 
 #: Most orders that a ruin takes out, and most groups that it takes them from.
@@ -108,7 +108,7 @@ def drain(t: Tables, s: State, out: Integers, room: Floats) -> float:
                 if not too_full(t, s, g):
                     break
             j = t.member[k]
-            i = t.owner[j]
+            i = wide(t.owner[j])
             if s.column[i] == j:
                 change += shift(t, s, i, OUT)
                 out[n] = i
@@ -161,7 +161,7 @@ def ruin(t: Tables, s: State, out: Integers) -> int:
     """Choose orders that could share boxes; return how many."""
     i = np.random.randint(len(t.mass))  # noqa: NPY002 - numba's own
     out[0] = i
-    n = 1
+    n = wide(1)
     most = 2 + np.random.randint(len(out) - 2)  # noqa: NPY002 - numba's own
     for _ in range(1 + np.random.randint(MOST_GROUPS)):  # noqa: NPY002 - numba's own
         group = some_group(t, out[np.random.randint(n)])  # noqa: NPY002 - numba's own

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from greenroute.solver.book.book import BY_MASS, BY_VOLUME, NO_COLUMN
-from greenroute.solver.book.book_tables import Floats, Integers, Tables
+from greenroute.solver.book.book_tables import Floats, Integers, Tables, wide
 from greenroute.solver.search.bounds import inner, uncounted
 
 #: `NO_COLUMN` as a variable: numba would compile what it is given to once more for the
@@ -148,19 +148,19 @@ def price(
             more = over(s.budget[b], t.grams[column], t.budget[b])
             cost += s.budget_penalty[b] * more + s.budget_price[b] * t.grams[column]
     for k in range(t.row_start[r], t.row_start[r + 1]):
-        row = t.row_items[k]
+        row = wide(t.row_items[k])
         use = s.row[row]
         then = use + measured(t, order, row)
         cost += row_cost(t, s, row, then) - row_cost(t, s, row, use)
     for k in range(t.group_start[r], t.group_start[r + 1]):
-        g = t.group_items[k]
+        g = wide(t.group_items[k])
         mass, volume = s.mass[g] + t.mass[order], s.volume[g] + t.volume[order]
         boxes = boxes_of(t, g, mass, volume)
         more = boxes - s.boxes[g]
         if more > 0:
             extra = boxes_cost(t, s, g, boxes) - boxes_cost(t, s, g, s.boxes[g])
             for m in range(t.use_start[g], t.use_start[g + 1]):
-                row = t.use_row[m]
+                row = wide(t.use_row[m])
                 use = s.row[row]
                 then = use + more * t.use_amount[m]
                 extra += row_cost(t, s, row, then) - row_cost(t, s, row, use)
@@ -201,10 +201,10 @@ def load(t: Tables, s: State, order: int, column: int, sign: int) -> float:
             cost += s.budget_penalty[b] * more + s.budget_price[b] * change
             s.budget[b] += change
     for k in range(t.row_start[r], t.row_start[r + 1]):
-        row = t.row_items[k]
+        row = wide(t.row_items[k])
         cost += use_row(t, s, row, sign * measured(t, order, row))
     for k in range(t.group_start[r], t.group_start[r + 1]):
-        g = t.group_items[k]
+        g = wide(t.group_items[k])
         s.mass[g] += sign * t.mass[order]
         s.volume[g] += sign * t.volume[order]
         boxes = boxes_of(t, g, s.mass[g], s.volume[g])
@@ -213,7 +213,7 @@ def load(t: Tables, s: State, order: int, column: int, sign: int) -> float:
             cost += boxes_cost(t, s, g, boxes) - boxes_cost(t, s, g, s.boxes[g])
             s.boxes[g] = boxes
             for m in range(t.use_start[g], t.use_start[g + 1]):
-                cost += use_row(t, s, t.use_row[m], more * t.use_amount[m])
+                cost += use_row(t, s, wide(t.use_row[m]), more * t.use_amount[m])
     return cost
 
 

@@ -8,6 +8,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from greenroute.solver.book.book import Book
+from greenroute.solver.search.bounds import inner
 
 Integers = NDArray[np.int64]
 Indices = NDArray[np.int32]
@@ -21,6 +22,12 @@ def kernel(function: _Kernel) -> _Kernel:
     options: dict[str, Any] = {"error_model": "numpy", "nogil": True, "cache": True}
     compiled: _Kernel = njit(**options)(function)
     return compiled
+
+
+@inner
+def wide(index: int) -> int:
+    """Return an index with 64 bits: kernels are compiled once more for another width."""
+    return np.int64(index)  # type: ignore[return-value]  # to numba they are the same
 
 
 class Tables(NamedTuple):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greenroute.solver.book.book import BY_MASS, BY_VOLUME
-from greenroute.solver.book.book_tables import kernel
+from greenroute.solver.book.book_tables import kernel, wide
 from greenroute.solver.search.bounds import inner
 
 #: Groups of so many orders are tested for every set of them.
@@ -115,14 +115,14 @@ def price_instead(c: Columns, s: Sizes, left: Left, j: int, k: int) -> float:
         return np.inf
     rj, rk = c.route[j], c.route[k]
     for at in range(c.row_start[rk], c.row_start[rk + 1]):
-        row = c.rows[at]
+        row = wide(c.rows[at])
         if left.row[row] and not has(c.row_start, c.rows, rj, row):
             return np.inf
     price = left.price[k]
     for at in range(c.group_start[rk], c.group_start[rk + 1]):
-        group = c.groups[at]
+        group = wide(c.groups[at])
         if left.group[group] and not has(c.group_start, c.groups, rj, group):
-            price += own_boxes(s, c.owner[k], group)
+            price += own_boxes(s, wide(c.owner[k]), group)
     return float(price)
 
 
@@ -136,7 +136,7 @@ def drop_rows(c: Columns, s: Sizes, left: Left) -> None:
             continue
         order, route = c.owner[j], c.route[j]
         for at in range(c.row_start[route], c.row_start[route + 1]):
-            row = c.rows[at]
+            row = wide(c.rows[at])
             if last[row] == order:
                 continue
             last[row] = order
@@ -175,7 +175,7 @@ def drop_beaten(c: Columns, s: Sizes, left: Left) -> int:
 @inner
 def most_saved(c: Columns, s: Sizes, left: Left, j: int, group: int) -> float:
     """Return what free boxes of a group save on a column, against the best without."""
-    order = c.owner[j]
+    order = wide(c.owner[j])
     best = left.price[j] + own_boxes(s, order, group)
     for k in range(c.first[order], c.first[order + 1]):
         if not left.column[k] or left.price[k] >= best:
@@ -287,7 +287,7 @@ def drop_groups(  # noqa: C901 - one pass over groups
         for at in range(start[g], start[g + 1]):
             j = member[at]
             if left.column[j]:
-                own = own_boxes(s, c.owner[j], g)
+                own = own_boxes(s, wide(c.owner[j]), g)
                 left.price[j] += own
                 left.extra[j] += np.int64(own)
                 left.again[c.owner[j]] = True

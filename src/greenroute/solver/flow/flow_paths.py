@@ -166,14 +166,18 @@ def _search(
             continue
         if used + n_nodes > arcs.size:
             longer = np.empty(2 * arcs.size + n_nodes, np.int64)
-            longer[:used] = arcs[:used]
+            # Element by element: a slice is compiled with the text of its errors.
+            for i in range(used):
+                longer[i] = arcs[i]
             arcs = longer
         begin = used
         while node != source:
             arcs[used] = leads[node]
             used += 1
             node = forest.tail[leads[node]]
-        arcs[begin:used] = arcs[begin:used][::-1].copy()
+        for i in range((used - begin) // 2):
+            first, last = begin + i, used - 1 - i
+            arcs[first], arcs[last] = arcs[last], arcs[first]
         commodity[found] = k
         found += 1
         start[found] = used
