@@ -70,7 +70,7 @@ def test_orders_leave_a_box_together_if_they_cost_less_elsewhere() -> None:
 
     assert change == 2 * 20 - 50
     assert state.column.tolist() == [0, 2]
-    assert state.boxes.tolist() == [0]
+    assert state.groups["boxes"].tolist() == [0]
 
 
 def test_a_box_stays_if_it_costs_less_than_leaving_it() -> None:
@@ -117,12 +117,12 @@ def test_what_moves_boxes_never_costs_more_and_keeps_all_sums(seed: int) -> None
     ]
     tables, state = begin(book, columns)
     before, _ = penalised_cost(tables, state)
-    room = tables.box_cost.astype(float)
+    room = tables.groups["box_cost"].astype(float)
     move_boxes(tables, state, room, turns=3, seed=[seed], look=lambda: False)
     after, _ = penalised_cost(tables, state)
     _, again = begin(book, state.column.tolist())
 
     assert after <= before + 1e-6
     assert after == pytest.approx(penalised_cost(tables, again)[0])
-    for sums in ("mass", "volume", "boxes", "row", "budget"):
+    for sums in ("groups", "row", "budget"):
         assert getattr(state, sums).tolist() == getattr(again, sums).tolist()

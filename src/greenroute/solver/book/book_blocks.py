@@ -90,7 +90,7 @@ class Blocks:
     @property
     def connected(self) -> bool:
         """Return whether one block has most of the columns, so that the rest is little."""
-        return len(self.tables.route) < 2 * self.largest
+        return len(self.tables.columns) < 2 * self.largest
 
     @property
     def choices(self) -> list[tuple[Block, list[Integers]]]:
@@ -105,7 +105,7 @@ class Blocks:
         """
         t = self.tables
         loss = self._bound.column_prices(t)
-        loss += self.total - cost - self._bound.of_order[t.owner]
+        loss += self.total - cost - self._bound.of_order[t.columns["owner"]]
         for block, added in zip(self.blocks, self.added, strict=True):
             loss[block.columns] -= added
         return loss
@@ -176,7 +176,7 @@ class Blocks:
         column, box = priced_costs(
             self.tables, d._replace(row=factor * d.row, budget=factor * d.budget)
         )
-        return Costs(column, box, self.tables.unserved.astype(np.float64))
+        return Costs(column, box, self.tables.orders["unserved"].astype(np.float64))
 
     def _model(self, at: int, columns: Integers, boxes: Integers) -> Model:
         """Return the model of a block."""
@@ -191,14 +191,16 @@ def make_blocks(t: Tables, most_columns: int) -> tuple[list[Block], int]:
 
     Also the number of columns of the largest block.
     """
-    n_orders, n_groups = len(t.mass), len(t.box_cost)
+    n_orders, n_groups = len(t.orders), len(t.groups)
     group = np.repeat(np.arange(n_groups), np.diff(t.member_start))
-    block = _components((t.owner[t.member], n_orders + group), n_orders + n_groups)
+    block = _components(
+        (t.columns["owner"][t.member], n_orders + group), n_orders + n_groups
+    )
     of_order, of_group = block[:n_orders], block[n_orders:]
     shared = np.zeros(len(block), np.bool_)
     shared[of_group[np.diff(t.member_start) > 0]] = True
-    size = np.bincount(of_order[t.owner], minlength=len(block))
-    of_column = of_order[t.owner]
+    size = np.bincount(of_order[t.columns["owner"]], minlength=len(block))
+    of_column = of_order[t.columns["owner"]]
     kept = np.flatnonzero(shared & (size > 0) & (size <= most_columns))
     kept = kept[np.argsort(size[kept], kind="stable")]
     number = np.full(len(block) + 1, -1)
@@ -233,14 +235,14 @@ def _components(
 def _row_blocks(t: Tables, of_column: Integers, of_group: Integers) -> Integers:
     """Return the block of each row, -1 where there is not just one."""
     of_row = np.full(len(t.capacity), -2)
-    for j in range(len(t.route)):
-        r = t.route[j]
-        for k in range(t.row_start[r], t.row_start[r + 1]):
+    for j in range(len(t.columns)):
+        r = t.columns[j].route
+        for k in range(t.routes[r].row_begin, t.routes[r].row_end):
             row = t.row_items[k]
             alone = of_row[row] == -2 or of_row[row] == of_column[j]  # noqa: PLR2004 - not yet used
             of_row[row] = of_column[j] if alone else -1
-    for g in range(len(t.box_cost)):
-        for k in range(t.use_start[g], t.use_start[g + 1]):
+    for g in range(len(t.groups)):
+        for k in range(t.groups[g].use_begin, t.groups[g].use_end):
             row = t.use_row[k]
             alone = of_row[row] == -2 or of_row[row] == of_group[g]  # noqa: PLR2004 - likewise
             of_row[row] = of_group[g] if alone else -1

@@ -77,7 +77,7 @@ def move_boxes(
     """
     movers, rng = make_movers(t), np.random.default_rng(seed)
     for _ in range(turns):
-        groups = rng.permutation(len(t.box_cost))
+        groups = rng.permutation(len(t.groups))
         for work in (fill_more_boxes, close_boxes):
             for at in range(0, len(groups), GROUPS_PER_LOOK):
                 work(t, s, groups[at : at + GROUPS_PER_LOOK], movers, room)
@@ -88,8 +88,8 @@ def move_boxes(
 @inner
 def goes_through(t: Tables, column: int, group: int) -> bool:
     """Return whether the route of a column uses the boxes of a group."""
-    r = t.route[column]
-    for k in range(t.group_start[r], t.group_start[r + 1]):
+    r = t.columns[column].route
+    for k in range(t.routes[r].group_begin, t.routes[r].group_end):
         if t.group_items[k] == group:
             return True
     return False
@@ -98,8 +98,8 @@ def goes_through(t: Tables, column: int, group: int) -> bool:
 @inner
 def part_of(t: Tables, order: int, mass: int, volume: int) -> float:
     """Return the part of some mass and volume that an order is, the larger of both."""
-    by_mass = t.mass[order] / max(mass, 1) if mass > 0 else 0.0
-    by_volume = t.volume[order] / max(volume, 1) if volume > 0 else 0.0
+    by_mass = t.orders[order].mass / max(mass, 1) if mass > 0 else 0.0
+    by_volume = t.orders[order].volume / max(volume, 1) if volume > 0 else 0.0
     return float(max(by_mass, by_volume, 1e-9))
 
 
@@ -120,15 +120,15 @@ def close_boxes(
     """Try to do without a box in each of these groups; return the change of the cost."""
     total = 0.0
     for g in groups:
-        boxes = s.boxes[g]
+        boxes = s.groups[g].boxes
         if boxes == 0:
             continue
-        mass = s.mass[g] - (boxes - 1) * t.box_mass[g]
-        volume = s.volume[g] - (boxes - 1) * t.box_volume[g]
+        mass = s.groups[g].mass - (boxes - 1) * t.groups[g].box_mass
+        volume = s.groups[g].volume - (boxes - 1) * t.groups[g].box_volume
         n = NOTHING
         for k in range(t.member_start[g], t.member_start[g + 1]):
             j = t.member[k]
-            i = wide(t.owner[j])
+            i = wide(t.columns[j].owner)
             if s.column[i] == j:
                 loss = price_elsewhere(t, s, i, g, room) - own_cost(t, i, j)
                 w.column[n], w.each[n], w.turn[n] = j, loss, n
@@ -136,11 +136,11 @@ def close_boxes(
                 n += 1
         sort_by(w.value, w.turn, n)
         moved, loss = NOTHING, 0.0
-        worth = float(t.box_cost[g]) + (t.fixed[g] if boxes == 1 else 0)
+        worth = float(t.groups[g].box_cost) + (t.groups[g].fixed if boxes == 1 else 0)
         while moved < min(n, MOST_MOVED) and (mass > 0 or volume > 0):
             j = w.column[w.turn[moved]]
-            mass -= t.mass[t.owner[j]]
-            volume -= t.volume[t.owner[j]]
+            mass -= t.orders[t.columns[j].owner].mass
+            volume -= t.orders[t.columns[j].owner].volume
             loss += w.each[w.turn[moved]]
             moved += 1
         if mass <= 0 and volume <= 0 and loss < DOUBT * worth:
@@ -153,15 +153,15 @@ def leave(t: Tables, s: State, w: Movers, moved: int, room: Floats) -> float:
     """Let orders leave for where they cost least, unless all that costs more."""
     change = 0.0
     for m in range(moved):
-        i = wide(t.owner[w.column[w.turn[m]]])
+        i = wide(t.columns[w.column[w.turn[m]]].owner)
         change += shift(t, s, i, OUT)
     for m in range(moved):
-        i = wide(t.owner[w.column[w.turn[m]]])
+        i = wide(t.columns[w.column[w.turn[m]]].owner)
         change += shift(t, s, i, cheapest(t, s, i, 1.0, room))
     if change >= 0.0:
         for m in range(moved):
             j = w.column[w.turn[m]]
-            change += shift(t, s, wide(t.owner[j]), j)
+            change += shift(t, s, wide(t.columns[j].owner), j)
         return 0.0
     return change
 
@@ -173,13 +173,16 @@ def saved_by_leaving(t: Tables, s: State, order: int, room: Floats) -> float:
     saved = own_cost(t, order, column)
     if column < 0:
         return saved
-    r = t.route[column]
-    for k in range(t.group_start[r], t.group_start[r + 1]):
+    r = t.columns[column].route
+    for k in range(t.routes[r].group_begin, t.routes[r].group_end):
         g = wide(t.group_items[k])
-        mass, volume = s.mass[g] - t.mass[order], s.volume[g] - t.volume[order]
-        less = s.boxes[g] - boxes_of(t, g, mass, volume)
-        share = part_of(t, order, t.box_mass[g], t.box_volume[g])
-        saved += max(less * float(t.box_cost[g]), CREDIT * share * room[g])
+        mass, volume = (
+            s.groups[g].mass - t.orders[order].mass,
+            s.groups[g].volume - t.orders[order].volume,
+        )
+        less = s.groups[g].boxes - boxes_of(t, g, mass, volume)
+        share = part_of(t, order, t.groups[g].box_mass, t.groups[g].box_volume)
+        saved += max(less * float(t.groups[g].box_cost), CREDIT * share * room[g])
     return saved
 
 
@@ -187,13 +190,16 @@ def saved_by_leaving(t: Tables, s: State, order: int, room: Floats) -> float:
 def price_but_for(t: Tables, s: State, order: int, column: int, group: int) -> float:
     """Return what an order would cost on a column whose boxes of a group are there."""
     cost = own_cost(t, order, column)
-    r = t.route[column]
-    for k in range(t.group_start[r], t.group_start[r + 1]):
+    r = t.columns[column].route
+    for k in range(t.routes[r].group_begin, t.routes[r].group_end):
         g = wide(t.group_items[k])
         if g != group:
-            mass, volume = s.mass[g] + t.mass[order], s.volume[g] + t.volume[order]
-            more = boxes_of(t, g, mass, volume) - s.boxes[g]
-            cost += max(more, 0) * float(t.box_cost[g])
+            mass, volume = (
+                s.groups[g].mass + t.orders[order].mass,
+                s.groups[g].volume + t.orders[order].volume,
+            )
+            more = boxes_of(t, g, mass, volume) - s.groups[g].boxes
+            cost += max(more, 0) * float(t.groups[g].box_cost)
     return cost
 
 
@@ -204,18 +210,20 @@ def fill_more_boxes(
     """Try to fill one box more in each of these groups; return the change of the cost."""
     total = 0.0
     for g in groups:
-        if s.boxes[g] >= t.most[g]:
+        if s.groups[g].boxes >= t.groups[g].most:
             continue
         n = NOTHING
         for k in range(t.member_start[g], t.member_start[g + 1]):
             j = t.member[k]
-            i = wide(t.owner[j])
+            i = wide(t.columns[j].owner)
             if s.column[i] >= 0 and goes_through(t, s.column[i], g):
                 continue
             gain = saved_by_leaving(t, s, i, room) - price_but_for(t, s, i, j, g)
             if gain > 0.0:
                 w.column[n], w.each[n], w.turn[n] = j, gain, n
-                w.value[n] = -gain / part_of(t, i, t.box_mass[g], t.box_volume[g])
+                w.value[n] = -gain / part_of(
+                    t, i, t.groups[g].box_mass, t.groups[g].box_volume
+                )
                 n += 1
         if n:
             sort_by(w.value, w.turn, n)
@@ -226,33 +234,33 @@ def fill_more_boxes(
 @inner
 def come(t: Tables, s: State, group: int, w: Movers, n: int) -> float:
     """Let orders come while they fit one box more, unless all that costs more."""
-    boxes = s.boxes[group] + 1
-    mass = boxes * t.box_mass[group] - s.mass[group]
-    volume = boxes * t.box_volume[group] - s.volume[group]
+    boxes = s.groups[group].boxes + 1
+    mass = boxes * t.groups[group].box_mass - s.groups[group].mass
+    volume = boxes * t.groups[group].box_volume - s.groups[group].volume
     moved, gain = 0, 0.0
     for m in range(n):
         j = w.column[w.turn[m]]
-        i = wide(t.owner[j])
-        if t.mass[i] > mass or t.volume[i] > volume:
+        i = wide(t.columns[j].owner)
+        if t.orders[i].mass > mass or t.orders[i].volume > volume:
             continue
-        mass -= t.mass[i]
-        volume -= t.volume[i]
+        mass -= t.orders[i].mass
+        volume -= t.orders[i].volume
         gain += w.each[w.turn[m]]
         # Those that fit come first; an order with two columns here stands twice.
         w.turn[moved], w.turn[m] = w.turn[m], w.turn[moved]
         moved += 1
         if moved == MOST_MOVED:
             break
-    if DOUBT * gain < t.box_cost[group]:
+    if DOUBT * gain < t.groups[group].box_cost:
         return 0.0
     change = 0.0
     for m in range(moved):
         j = w.column[w.turn[m]]
-        i = wide(t.owner[j])
+        i = wide(t.columns[j].owner)
         w.old[m] = s.column[i]
         change += shift(t, s, i, j)
     if change >= 0.0:
         for m in range(moved - 1, -1, -1):
-            change += shift(t, s, wide(t.owner[w.column[w.turn[m]]]), w.old[m])
+            change += shift(t, s, wide(t.columns[w.column[w.turn[m]]].owner), w.old[m])
         return 0.0
     return change

@@ -149,7 +149,7 @@ class _Turn:
 
     def __init__(self, t: Tables, p: Pairs, m: Moves, c: Choices) -> None:
         self.t, self.p, self.m, self.c = t, p, m, c
-        n_orders, n_groups = len(t.mass), len(t.box_cost)
+        n_orders, n_groups = len(t.orders), len(t.groups)
         both = n_orders > LARGE
         self.orders = _ends(t.first, n_orders, both=both)
         self.groups = _ends(p.member_start, n_groups, both=both)
@@ -209,8 +209,8 @@ def price_slopes(
     t: Tables, d: Duals, boxes: Floats, row: Floats, budget: Floats
 ) -> None:
     """Turn the use of rows and budgets by orders into slopes."""
-    for g in range(len(t.box_cost)):
-        for k in range(t.use_start[g], t.use_start[g + 1]):
+    for g in range(len(t.groups)):
+        for k in range(t.groups[g].use_begin, t.groups[g].use_end):
             row[t.use_row[k]] += boxes[g] * t.use_amount[k]
     for r in range(len(t.capacity)):
         free = row_term(t, r, d.row[r])[1]

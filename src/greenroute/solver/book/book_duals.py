@@ -40,7 +40,7 @@ class Duals(NamedTuple):
 
 def make_duals(t: Tables) -> Duals:
     """Return prices of zero."""
-    n_groups = len(t.box_cost)
+    n_groups = len(t.groups)
     return Duals(
         row=np.zeros(len(t.capacity)),
         budget=np.zeros(len(t.budget)),
@@ -85,8 +85,8 @@ def row_term(t: Tables, row: int, price: float) -> tuple[float, float]:
 @inner
 def box_price(t: Tables, d: Duals, group: int) -> float:
     """Return what a box costs with the rows that it uses."""
-    price = float(t.box_cost[group])
-    for k in range(t.use_start[group], t.use_start[group + 1]):
+    price = float(t.groups[group].box_cost)
+    for k in range(t.groups[group].use_begin, t.groups[group].use_end):
         price += d.row[t.use_row[k]] * t.use_amount[k]
     return price
 
@@ -94,7 +94,7 @@ def box_price(t: Tables, d: Duals, group: int) -> float:
 @inner
 def room_price(t: Tables, d: Duals, group: int) -> float:
     """Return what the goods in a box pay together."""
-    fixed = t.fixed[group] / max(t.most[group], 1)
+    fixed = t.groups[group].fixed / max(t.groups[group].most, 1)
     return float(max(box_price(t, d, group) + fixed, 0.0) + d.extra[group])
 
 
@@ -102,24 +102,28 @@ def room_price(t: Tables, d: Duals, group: int) -> float:
 def group_term(t: Tables, d: Duals, group: int) -> float:
     """Return the least of the boxes of a group less what goods pay for them."""
     margin = box_price(t, d, group) - room_price(t, d, group)
-    return min(0.0, t.fixed[group] + t.most[group] * margin) if t.most[group] else 0.0
+    return (
+        min(0.0, t.groups[group].fixed + t.groups[group].most * margin)
+        if t.groups[group].most
+        else 0.0
+    )
 
 
 @kernel
 def route_prices(t: Tables, d: Duals) -> Floats:
     """Return the price per mass, volume and order on each route, (n_routes, 3)."""
-    n_groups = len(t.box_cost)
+    n_groups = len(t.groups)
     by_mass, by_volume = np.empty(n_groups), np.empty(n_groups)
     for g in range(n_groups):
         price = room_price(t, d, g)
-        by_mass[g] = d.lean[g] * price / t.box_mass[g]
-        by_volume[g] = (1.0 - d.lean[g]) * price / t.box_volume[g]
-    prices = np.zeros((len(t.group_start) - 1, 3))
+        by_mass[g] = d.lean[g] * price / t.groups[g].box_mass
+        by_volume[g] = (1.0 - d.lean[g]) * price / t.groups[g].box_volume
+    prices = np.zeros((len(t.routes), 3))
     for r in range(len(prices)):
-        for k in range(t.group_start[r], t.group_start[r + 1]):
+        for k in range(t.routes[r].group_begin, t.routes[r].group_end):
             prices[r, 0] += by_mass[t.group_items[k]]
             prices[r, 1] += by_volume[t.group_items[k]]
-        for k in range(t.row_start[r], t.row_start[r + 1]):
+        for k in range(t.routes[r].row_begin, t.routes[r].row_end):
             row = t.row_items[k]
             if t.measure[row] == BY_MASS:
                 prices[r, 0] += d.row[row]
@@ -144,15 +148,15 @@ def carbon_price(t: Tables, d: Duals, order: int) -> float:
 def best_columns(t: Tables, d: Duals, columns: Integers, least: Floats) -> None:
     """Write the cheapest column of each order at these prices and its price."""
     prices = route_prices(t, d)
-    for i in range(len(t.mass)):
+    for i in range(len(t.orders)):
         per_gram = carbon_price(t, d, i)
-        mass, volume = float(t.mass[i]), float(t.volume[i])
-        lowest, best = float(t.unserved[i]), -1
+        mass, volume = float(t.orders[i].mass), float(t.orders[i].volume)
+        lowest, best = float(t.orders[i].unserved), -1
         for j in range(t.first[i], t.first[i + 1]):
-            r = t.route[j]
+            r = t.columns[j].route
             value = (
-                t.cost[j]
-                + per_gram * t.grams[j]
+                t.columns[j].cost
+                + per_gram * t.columns[j].grams
                 + prices[r, 0] * mass
                 + prices[r, 1] * volume
                 + prices[r, 2]
@@ -170,7 +174,7 @@ def priced_terms(t: Tables, d: Duals) -> float:
         total += row_term(t, r, d.row[r])[0]
     for b in range(len(t.budget)):
         total -= d.budget[b] * t.budget[b]
-    for g in range(len(t.box_cost)):
+    for g in range(len(t.groups)):
         total += group_term(t, d, g)
     return total
 
@@ -178,35 +182,37 @@ def priced_terms(t: Tables, d: Duals) -> float:
 @kernel
 def use_of(t: Tables, columns: Integers) -> Use:  # noqa: C901 - one pass over orders
     """Return the use of everything; boxes in fractions."""
-    n_groups = len(t.box_cost)
+    n_groups = len(t.groups)
     u = Use(
         np.zeros(len(t.capacity)),
         np.zeros(len(t.budget)),
         np.zeros(n_groups),
         np.zeros(n_groups),
     )
-    for i in range(len(t.mass)):
+    for i in range(len(t.orders)):
         j = columns[i]
         if j < 0:
             continue
-        r = t.route[j]
+        r = t.columns[j].route
         for k in range(t.level.shape[1]):
             if t.level[i, k] >= 0:
-                u.budget[t.level[i, k]] += t.grams[j]
-        for k in range(t.group_start[r], t.group_start[r + 1]):
-            u.mass[t.group_items[k]] += t.mass[i]
-            u.volume[t.group_items[k]] += t.volume[i]
-        for k in range(t.row_start[r], t.row_start[r + 1]):
+                u.budget[t.level[i, k]] += t.columns[j].grams
+        for k in range(t.routes[r].group_begin, t.routes[r].group_end):
+            u.mass[t.group_items[k]] += t.orders[i].mass
+            u.volume[t.group_items[k]] += t.orders[i].volume
+        for k in range(t.routes[r].row_begin, t.routes[r].row_end):
             row = t.row_items[k]
             if t.measure[row] == BY_MASS:
-                u.row[row] += t.mass[i]
+                u.row[row] += t.orders[i].mass
             elif t.measure[row] == BY_VOLUME:
-                u.row[row] += t.volume[i]
+                u.row[row] += t.orders[i].volume
             else:
                 u.row[row] += 1.0
     for g in range(n_groups):
-        filled = max(u.mass[g] / t.box_mass[g], u.volume[g] / t.box_volume[g])
-        for k in range(t.use_start[g], t.use_start[g + 1]):
+        filled = max(
+            u.mass[g] / t.groups[g].box_mass, u.volume[g] / t.groups[g].box_volume
+        )
+        for k in range(t.groups[g].use_begin, t.groups[g].use_end):
             u.row[t.use_row[k]] += filled * t.use_amount[k]
     return u
 
@@ -214,7 +220,7 @@ def use_of(t: Tables, columns: Integers) -> Use:  # noqa: C901 - one pass over o
 @kernel
 def room_prices(t: Tables, d: Duals) -> Floats:
     """Return what the goods in a box of each group pay together."""
-    prices = np.empty(len(t.box_cost))
+    prices = np.empty(len(t.groups))
     for g in range(len(prices)):
         prices[g] = room_price(t, d, g)
     return prices
@@ -223,22 +229,22 @@ def room_prices(t: Tables, d: Duals) -> Floats:
 @kernel
 def priced_costs(t: Tables, d: Duals) -> tuple[Floats, Floats]:
     """Return columns and boxes at their cost with the rows and budgets they use."""
-    cost = np.empty(len(t.route))
-    for i in range(len(t.mass)):
+    cost = np.empty(len(t.columns))
+    for i in range(len(t.orders)):
         per_gram = carbon_price(t, d, i)
         for j in range(t.first[i], t.first[i + 1]):
-            r = t.route[j]
-            value = t.cost[j] + per_gram * t.grams[j]
-            for k in range(t.row_start[r], t.row_start[r + 1]):
+            r = t.columns[j].route
+            value = t.columns[j].cost + per_gram * t.columns[j].grams
+            for k in range(t.routes[r].row_begin, t.routes[r].row_end):
                 row = t.row_items[k]
                 if t.measure[row] == BY_MASS:
-                    value += d.row[row] * t.mass[i]
+                    value += d.row[row] * t.orders[i].mass
                 elif t.measure[row] == BY_VOLUME:
-                    value += d.row[row] * t.volume[i]
+                    value += d.row[row] * t.orders[i].volume
                 else:
                     value += d.row[row]
             cost[j] = value
-    boxes = np.empty(len(t.box_cost))
+    boxes = np.empty(len(t.groups))
     for g in range(len(boxes)):
         boxes[g] = box_price(t, d, g)
     return cost, boxes
@@ -248,23 +254,23 @@ def priced_costs(t: Tables, d: Duals) -> tuple[Floats, Floats]:
 def scales(t: Tables) -> tuple[Floats, Floats]:
     """Return a price of rows and budgets at which they cost what goods pay anyway."""
     pay, used = np.zeros(len(t.capacity)), np.zeros(len(t.capacity))
-    for g in range(len(t.box_cost)):
-        for k in range(t.use_start[g], t.use_start[g + 1]):
-            pay[t.use_row[k]] += t.box_cost[g]
+    for g in range(len(t.groups)):
+        for k in range(t.groups[g].use_begin, t.groups[g].use_end):
+            pay[t.use_row[k]] += t.groups[g].box_cost
             used[t.use_row[k]] += t.use_amount[k]
     cents, grams = 0.0, 0.0
-    for j in range(len(t.route)):
-        i = t.owner[j]
-        cents += t.cost[j]
-        grams += t.grams[j]
-        r = t.route[j]
-        for k in range(t.row_start[r], t.row_start[r + 1]):
+    for j in range(len(t.columns)):
+        i = t.columns[j].owner
+        cents += t.columns[j].cost
+        grams += t.columns[j].grams
+        r = t.columns[j].route
+        for k in range(t.routes[r].row_begin, t.routes[r].row_end):
             row = t.row_items[k]
-            pay[row] += t.cost[j]
+            pay[row] += t.columns[j].cost
             if t.measure[row] == BY_MASS:
-                used[row] += t.mass[i]
+                used[row] += t.orders[i].mass
             elif t.measure[row] == BY_VOLUME:
-                used[row] += t.volume[i]
+                used[row] += t.orders[i].volume
             else:
                 used[row] += 1.0
     of_row = pay / np.maximum(used, 1.0) + TINY
@@ -297,13 +303,16 @@ def slopes_of_prices(
         u.row[r] = (u.row[r] - free) / max(u.row[r], t.capacity[r], 1.0)
     for b in range(len(t.budget)):
         u.budget[b] = (u.budget[b] - t.budget[b]) / max(t.budget[b], 1.0)
-    for g in range(len(t.box_cost)):
-        by_mass, by_volume = u.mass[g] / t.box_mass[g], u.volume[g] / t.box_volume[g]
+    for g in range(len(t.groups)):
+        by_mass, by_volume = (
+            u.mass[g] / t.groups[g].box_mass,
+            u.volume[g] / t.groups[g].box_volume,
+        )
         filled = max(by_mass, by_volume)
         if filled > 0.0:
             tilt = lean_step * (by_mass - by_volume) / filled
             d.lean[g] = min(max(d.lean[g] + tilt, 0.0), 1.0)
-        extra[g] = (filled - t.most[g]) / max(filled, t.most[g], 1.0)
+        extra[g] = (filled - t.groups[g].most) / max(filled, t.groups[g].most, 1.0)
 
 
 def ascend(
@@ -315,10 +324,10 @@ def ascend(
     """
     now = Duals(d.row.copy(), d.budget.copy(), d.extra.copy(), d.lean.copy())
     of_row, of_budget = scales(t)
-    sizes = of_row, of_budget, t.box_cost.astype(np.float64)
+    sizes = of_row, of_budget, t.groups["box_cost"].astype(np.float64)
     memory = [np.zeros((2, len(part))) for part in sizes]
-    columns, least = np.empty(len(t.mass), np.int64), np.empty(len(t.mass))
-    extra = np.empty(len(t.box_cost))
+    columns, least = np.empty(len(t.orders), np.int64), np.empty(len(t.orders))
+    extra = np.empty(len(t.groups))
     minimum = np.diff(t.short_start) > 0
     best = -np.inf
     for at, part_over in enumerate(parts, 1):

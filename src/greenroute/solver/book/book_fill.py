@@ -30,7 +30,7 @@ class Room(NamedTuple):
     Attributes
     ----------
     pair, order, gain, mass, volume
-        Of the orders of a group that gain.
+        Of the orders of a group that gain; pairs and orders of the others from the end on.
     worth, room, by_worth
         Minus gain per room, room in boxes, and the order of falling gain per room.
     taken
@@ -99,11 +99,11 @@ def fill_by_sets(t: Tables, w: Room, g: int, n: int, per_box: float) -> float:
         if w.set_gain[chosen] <= profit:
             continue
         filled = boxes_of(t, g, w.set_size[chosen, 0], w.set_size[chosen, 1])
-        if filled > t.most[g]:
+        if filled > t.groups[g].most:
             continue
         more = w.set_gain[chosen] - filled * per_box
         if filled > 0:
-            more -= t.fixed[g]
+            more -= t.groups[g].fixed
         if more > profit:
             best, profit, boxes = chosen, more, filled
     for a in range(n):
@@ -151,7 +151,7 @@ def next_box(
 def fill_parts(t: Tables, w: Room, g: int, n: int, per_box: float) -> float:
     """Take orders box by box, in parts where one is full."""
     profit, boxes, state = 0.0, NOTHING, (0.0, NOTHING, 0.0)
-    while boxes < t.most[g]:
+    while boxes < t.groups[g].most:
         more, room, here, then = next_box(w, n, boxes, state)
         if more <= per_box:
             break
@@ -160,18 +160,18 @@ def fill_parts(t: Tables, w: Room, g: int, n: int, per_box: float) -> float:
         state = (room, here, then)
         if here == n:
             # What a price below zero makes of empty boxes.
-            spare = t.most[g] - boxes if per_box < 0.0 else 0
+            spare = t.groups[g].most - boxes if per_box < 0.0 else 0
             profit -= per_box * spare
             boxes += spare
             break
-    if profit <= t.fixed[g]:
-        profit, boxes, state = float(t.fixed[g]), NOTHING, (0.0, NOTHING, 0.0)
+    if profit <= t.groups[g].fixed:
+        profit, boxes, state = float(t.groups[g].fixed), NOTHING, (0.0, NOTHING, 0.0)
     for a in range(n):
         w.taken[w.by_worth[a]] = 1.0 if a < state[1] else 0.0
     if state[1] < n:
         w.taken[w.by_worth[state[1]]] = state[2]
     w.boxes[0] = boxes
-    return float(profit - t.fixed[g])
+    return float(profit - t.groups[g].fixed)
 
 
 @inner
@@ -182,20 +182,20 @@ def fill_whole(t: Tables, w: Room, g: int, n: int, per_box: float) -> float:
     """
     profit, filled, best, parts = 0.0, 0, 0, 0.0
     state, steps, boxes = (0.0, NOTHING, 0.0), NOTHING, NOTHING
-    while boxes < t.most[g] and state[1] < n:
+    while boxes < t.groups[g].most and state[1] < n:
         more, room, here, then = next_box(w, n, boxes, state)
         state = (room, here, then)
         boxes += 1
         parts += more
-        could = parts - boxes * per_box - t.fixed[g]
+        could = parts - boxes * per_box - t.groups[g].fixed
         if could > profit:
-            least = profit + boxes * per_box + t.fixed[g]
+            least = profit + boxes * per_box + t.groups[g].fixed
             gain, chosen, used = pack(t, w, g, n, (boxes, least, steps))
             steps = used
             if used > MOST_STEPS:
                 return -1.0
             if gain > least:
-                profit = gain - boxes * per_box - t.fixed[g]
+                profit = gain - boxes * per_box - t.groups[g].fixed
                 best, filled = chosen, boxes
         elif more <= per_box:
             break
@@ -214,7 +214,7 @@ def pack(
     `what` are boxes, the gain that is of no use, and steps that were needed before.
     """
     boxes, best, steps = what
-    mass, volume = t.box_mass[g] * boxes, t.box_volume[g] * boxes
+    mass, volume = t.groups[g].box_mass * boxes, t.groups[g].box_volume * boxes
     gain, room, chosen, found, at = 0.0, float(boxes), 0, 0, NOTHING
     while steps <= MOST_STEPS:
         steps += 1
@@ -265,13 +265,10 @@ def most_of(w: Room, n: int, at: int, room: float) -> float:
 
 
 @inner
-def sort_by_worth(t: Tables, w: Room, g: int, n: int, heavy: bool) -> None:  # noqa: FBT001 - compiled code takes no keywords
-    """Sort n orders by falling gain per room, by mass or by volume."""
+def sort_by_worth(w: Room, n: int, size: Integers, per_size: float) -> None:
+    """Sort n orders by falling gain per room, of which each takes so much by its size."""
     for a in range(n):
-        if heavy:
-            w.room[a] = w.mass[a] / t.box_mass[g]
-        else:
-            w.room[a] = w.volume[a] / t.box_volume[g]
+        w.room[a] = size[a] * per_size
         w.worth[a] = -w.gain[a] / max(w.room[a], 1e-300)
         w.by_worth[a] = a
     sort_by(w.worth, w.by_worth, n)

@@ -80,13 +80,13 @@ class Model:
         self.t, self.block, self.used = t, block, used
         self.cp = cp_model.CpModel()
         columns, groups = block.columns, block.groups
-        self.owner = np.searchsorted(block.orders, t.owner[columns])
-        route = t.route[columns]
-        begin, end = t.group_start[route], t.group_start[route + 1]
+        self.owner = np.searchsorted(block.orders, t.columns["owner"][columns])
+        route = t.columns["route"][columns]
+        begin, end = t.routes["group_begin"][route], t.routes["group_end"][route]
         #: Columns and the groups that they pass through.
         self.at = np.repeat(np.arange(len(columns)), end - begin)
         self.group = np.searchsorted(groups, t.group_items[ranges(begin, end)])
-        self.most = np.minimum(t.most[groups], MOST_BOXES)
+        self.most = np.minimum(t.groups["most"][groups], MOST_BOXES)
         new_bool, new_int = self.cp.new_bool_var, self.cp.new_int_var
         self.x = [new_bool("") for _ in range(len(columns))]
         self.away = [new_bool("") for _ in range(len(block.orders))]
@@ -115,8 +115,16 @@ class Model:
         at, order = self.at[rank], order[rank]
         ends = np.searchsorted(self.group[rank], np.arange(len(groups) + 1)).tolist()
         sizes = (
-            (t.mass[order], t.box_mass[groups], self.used.mass[groups]),
-            (t.volume[order], t.box_volume[groups], self.used.volume[groups]),
+            (
+                t.orders["mass"][order],
+                t.groups["box_mass"][groups],
+                self.used.mass[groups],
+            ),
+            (
+                t.orders["volume"][order],
+                t.groups["box_volume"][groups],
+                self.used.volume[groups],
+            ),
         )
         for g, (boxes, opened) in enumerate(zip(self.y, self.open, strict=True)):
             part = slice(ends[g], ends[g + 1])
@@ -138,17 +146,18 @@ class Model:
     def _rows(self) -> None:
         """Let use of a row fit what others leave, or pay for a minimum not met."""
         t, block = self.t, self.block
-        route = t.route[block.columns]
-        begin, end = t.row_start[route], t.row_start[route + 1]
+        route = t.columns["route"][block.columns]
+        begin, end = t.routes["row_begin"][route], t.routes["row_end"][route]
         at = np.repeat(np.arange(len(route)), end - begin)
         row = t.row_items[ranges(begin, end)]
         order = block.orders[self.owner[at]]
         amount = np.where(
             t.measure[row] == BY_MASS,
-            t.mass[order],
-            np.where(t.measure[row] == BY_VOLUME, t.volume[order], 1),
+            t.orders["mass"][order],
+            np.where(t.measure[row] == BY_VOLUME, t.orders["volume"][order], 1),
         )
-        begin, end = t.use_start[block.groups], t.use_start[block.groups + 1]
+        begin = t.groups["use_begin"][block.groups]
+        end = t.groups["use_end"][block.groups]
         item = ranges(begin, end)
         box = np.repeat(np.arange(len(block.groups)), end - begin)
         by_box, use = t.use_row[item], t.use_amount[item]
@@ -171,7 +180,7 @@ class Model:
     def _budgets(self) -> None:
         """Let what the orders of a budget emit fit what others leave."""
         t = self.t
-        grams = t.grams[self.block.columns]
+        grams = t.columns["grams"][self.block.columns]
         level = t.level[self.block.orders[self.owner]]
         for b in range(len(t.budget)):
             of = np.flatnonzero((level == b).any(axis=1))
@@ -193,7 +202,7 @@ class Model:
             self.cp.add_bool_or([])
 
     def _minimise(self, costs: Costs) -> None:
-        block, fixed = self.block, self.t.fixed[self.block.groups]
+        block, fixed = self.block, self.t.groups["fixed"][self.block.groups]
         cost = np.concatenate(
             [
                 costs.column[block.columns],
@@ -237,7 +246,7 @@ class Model:
 
 def nothing_used(t: Tables) -> Used:
     """Return that others use nothing."""
-    none = np.zeros(len(t.box_cost), np.int64)
+    none = np.zeros(len(t.groups), np.int64)
     return Used(
         row=np.zeros(len(t.capacity), np.int64),
         budget=np.zeros(len(t.budget), np.int64),
@@ -249,9 +258,9 @@ def nothing_used(t: Tables) -> Used:
 def true_costs(t: Tables) -> Costs:
     """Return costs with the carbon price and no other."""
     return Costs(
-        column=t.cost + t.carbon[0] * t.grams,
-        box=t.box_cost.astype(np.float64),
-        away=t.unserved.astype(np.float64),
+        column=t.columns["cost"] + t.carbon[0] * t.columns["grams"],
+        box=t.groups["box_cost"].astype(np.float64),
+        away=t.orders["unserved"].astype(np.float64),
     )
 
 
@@ -259,21 +268,29 @@ def block_of(t: Tables, orders: Integers, columns: Integers | None = None) -> Bl
     """Return orders and all that their columns (all of them unless given) touch."""
     if columns is None:
         columns = ranges(t.first[orders], t.first[orders + 1])
-    route = np.unique(t.route[columns])
+    route = np.unique(t.columns["route"][columns])
     groups = np.unique(
-        t.group_items[ranges(t.group_start[route], t.group_start[route + 1])]
+        t.group_items[
+            ranges(t.routes["group_begin"][route], t.routes["group_end"][route])
+        ]
     ).astype(np.int64)
-    loose = t.row_items[ranges(t.row_start[route], t.row_start[route + 1])]
-    boxed = t.use_row[ranges(t.use_start[groups], t.use_start[groups + 1])]
+    loose = t.row_items[
+        ranges(t.routes["row_begin"][route], t.routes["row_end"][route])
+    ]
+    boxed = t.use_row[
+        ranges(t.groups["use_begin"][groups], t.groups["use_end"][groups])
+    ]
     rows = np.unique(np.concatenate([loose, boxed])).astype(np.int64)
     return Block(orders=orders, columns=columns, groups=groups, rows=rows)
 
 
 def whole_block(t: Tables, columns: Integers) -> Block:
     """Return all orders with these columns, all groups that count, and all rows."""
-    groups = np.flatnonzero(np.diff(t.member_start) + np.diff(t.use_start))
+    groups = np.flatnonzero(
+        np.diff(t.member_start) + t.groups["use_end"] - t.groups["use_begin"]
+    )
     return Block(
-        orders=np.arange(len(t.mass)),
+        orders=np.arange(len(t.orders)),
         columns=columns,
         groups=groups,
         rows=np.arange(len(t.capacity)),

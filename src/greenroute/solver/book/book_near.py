@@ -95,16 +95,18 @@ class Near:
         t = self.tables
         served = np.flatnonzero(columns != NO_COLUMN)
         column = columns[served]
-        paid = t.unserved.astype(np.float64)
+        paid = t.orders["unserved"].astype(np.float64)
         paid[served] = self.costs.column[column]
-        route = t.route[column]
-        begin, end = t.group_start[route], t.group_start[route + 1]
+        route = t.columns["route"][column]
+        begin, end = t.routes["group_begin"][route], t.routes["group_end"][route]
         group = t.group_items[ranges(begin, end)]
         order = np.repeat(served, end - begin)
-        load = np.bincount(group, t.volume[order], len(t.box_cost))
-        cost = t.box_cost * best.boxes + t.fixed * (best.boxes > 0)
+        load = np.bincount(group, t.orders["volume"][order], len(t.groups))
+        cost = t.groups["box_cost"] * best.boxes + t.groups["fixed"] * (best.boxes > 0)
         paid += np.bincount(
-            order, (cost / np.maximum(load, 1.0))[group] * t.volume[order], len(paid)
+            order,
+            (cost / np.maximum(load, 1.0))[group] * t.orders["volume"][order],
+            len(paid),
         )
         return np.asarray(paid, np.float64)
 
@@ -125,17 +127,19 @@ class Near:
             else:
                 order = waiting[at]
                 at += 1
-                route = t.route[t.first[order] : t.first[order + 1]]
+                route = t.columns["route"][t.first[order] : t.first[order + 1]]
                 groups = np.unique(
                     t.group_items[
-                        ranges(t.group_start[route], t.group_start[route + 1])
+                        ranges(
+                            t.routes["group_begin"][route], t.routes["group_end"][route]
+                        )
                     ]
                 )
                 if not len(groups):
                     continue
                 group = rng.choice(groups)
                 part = slice(t.member_start[group], t.member_start[group + 1])
-                fresh = rng.permutation(np.unique(t.owner[t.member[part]]))
+                fresh = rng.permutation(np.unique(t.columns["owner"][t.member[part]]))
                 fresh = fresh[:FROM_GROUP]
             for order in fresh[~taken[fresh]].tolist():
                 taken[order] = True
@@ -151,7 +155,7 @@ class Near:
         t, book = self.tables, self.book
         own = ranges(t.first[orders], t.first[orders + 1])
         keep = loss[own] <= 0.0
-        keep |= own == columns[t.owner[own]]
+        keep |= own == columns[t.columns["owner"][own]]
         block = block_of(t, orders, own[keep])
         without = columns.copy()
         without[orders] = NO_COLUMN
@@ -161,7 +165,8 @@ class Near:
         # What others have in the groups of the model is counted there.
         boxes = others.boxes[block.groups]
         row = others.row_use.copy()
-        begin, end = t.use_start[block.groups], t.use_start[block.groups + 1]
+        begin = t.groups["use_begin"][block.groups]
+        end = t.groups["use_end"][block.groups]
         item = ranges(begin, end)
         by = np.repeat(boxes, end - begin) * t.use_amount[item]
         np.subtract.at(row, t.use_row[item], by)

@@ -102,14 +102,14 @@ class Choices(NamedTuple):
 @kernel
 def make_pairs(t: Tables, d: Duals) -> Pairs:
     """Return the pairs of a book."""
-    n_groups, n_orders, n_columns = len(t.box_cost), len(t.mass), len(t.route)
+    n_groups, n_orders, n_columns = len(t.groups), len(t.orders), len(t.columns)
     of_start, start = (
         np.zeros(n_columns + 1, np.int64),
         np.zeros(n_orders + 1, np.int64),
     )
     for j in range(n_columns):
-        r = t.route[j]
-        of_start[j + 1] = of_start[j] + t.group_start[r + 1] - t.group_start[r]
+        r = t.columns[j].route
+        of_start[j + 1] = of_start[j] + t.routes[r].group_end - t.routes[r].group_begin
     of = np.empty(of_start[n_columns], np.int32)
     group = np.empty(of_start[n_columns], np.int32)
     last, at = np.full(n_groups, -1), np.zeros(n_groups, np.int32)
@@ -117,7 +117,7 @@ def make_pairs(t: Tables, d: Duals) -> Pairs:
     n = 0
     for i in range(n_orders):
         for j in range(t.first[i], t.first[i + 1]):
-            first = t.group_start[t.route[j]]
+            first = t.routes[t.columns[j].route].group_begin
             for k in range(of_start[j], of_start[j + 1]):
                 g = t.group_items[first + k - of_start[j]]
                 if last[g] != i:
@@ -136,8 +136,11 @@ def make_pairs(t: Tables, d: Duals) -> Pairs:
             to = member_start[g + 1]
             member[to], order[to] = k, i
             member_start[g + 1] += 1
-            share = max(t.mass[i] / t.box_mass[g], t.volume[i] / t.box_volume[g])
-            of_box = max(abs(float(t.box_cost[g])), abs(box_price(t, d, g)))
+            share = max(
+                t.orders[i].mass / t.groups[g].box_mass,
+                t.orders[i].volume / t.groups[g].box_volume,
+            )
+            of_box = max(abs(float(t.groups[g].box_cost)), abs(box_price(t, d, g)))
             scale[k] = of_box * max(share, LEAST_SHARE)
     return Pairs(of, of_start, start, member_start[:-1].copy(), member, order, scale)
 
@@ -153,24 +156,24 @@ def make_moves(t: Tables, d: Duals, p: Pairs) -> Moves:
 def by_room(t: Tables, d: Duals, p: Pairs) -> Floats:
     """Return prices of pairs in proportion to the room that they take."""
     price = np.empty(len(p.member))
-    for g in range(len(t.box_cost)):
+    for g in range(len(t.groups)):
         of_box = room_price(t, d, g)
         for k in range(p.member_start[g], p.member_start[g + 1]):
             i = p.order[k]
-            share = d.lean[g] * t.mass[i] / t.box_mass[g]
-            share += (1.0 - d.lean[g]) * t.volume[i] / t.box_volume[g]
+            share = d.lean[g] * t.orders[i].mass / t.groups[g].box_mass
+            share += (1.0 - d.lean[g]) * t.orders[i].volume / t.groups[g].box_volume
             price[p.member[k]] = share * of_box
     return price
 
 
 def make_choices(t: Tables) -> Choices:
     """Return choices of nothing."""
-    n_groups = len(t.box_cost)
+    n_groups = len(t.groups)
     return Choices(
-        of_order=np.zeros(len(t.mass)),
+        of_order=np.zeros(len(t.orders)),
         of_group=np.zeros(n_groups),
         boxes=np.zeros(n_groups),
-        mean=np.zeros(len(t.route)),
+        mean=np.zeros(len(t.columns)),
         keep=np.zeros(1),
     )
 
@@ -180,9 +183,9 @@ def column_price(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
     t: Tables, d: Duals, p: Pairs, price: Floats, per_gram: float, order: int, j: int
 ) -> float:
     """Return what an order pays on a column: its own cost, rows, and prices of pairs."""
-    r = t.route[j]
-    value = t.cost[j] + per_gram * t.grams[j]
-    for k in range(t.row_start[r], t.row_start[r + 1]):
+    r = t.columns[j].route
+    value = t.columns[j].cost + per_gram * t.columns[j].grams
+    for k in range(t.routes[r].row_begin, t.routes[r].row_end):
         value += d.row[t.row_items[k]] * measured(t, order, wide(t.row_items[k]))
     for k in range(p.of_start[j], p.of_start[j + 1]):
         value += price[p.of[k]]
@@ -217,7 +220,7 @@ def choose_columns(  # noqa: PLR0913, PLR0917 - likewise
     for i in range(begin, end):
         move_prices(p, m, size, i)
         per_gram = carbon_price(t, d, i)
-        best, least = OUT, float(t.unserved[i])
+        best, least = OUT, float(t.orders[i].unserved)
         for j in range(t.first[i], t.first[i + 1]):
             value = column_price(t, d, p, m.price, per_gram, i, j)
             if value < least:
@@ -249,9 +252,9 @@ def take(t: Tables, p: Pairs, m: Moves, w: Room, order: int, column: int) -> Non
         m.slope[p.of[k]] = 1.0
     for k in range(t.level.shape[1]):
         if t.level[order, k] >= 0:
-            w.budget[t.level[order, k]] += t.grams[column]
-    r = t.route[column]
-    for k in range(t.row_start[r], t.row_start[r + 1]):
+            w.budget[t.level[order, k]] += t.columns[column].grams
+    r = t.columns[column].route
+    for k in range(t.routes[r].row_begin, t.routes[r].row_end):
         w.row[t.row_items[k]] += measured(t, order, wide(t.row_items[k]))
 
 
@@ -270,26 +273,37 @@ def fill_group(  # noqa: PLR0913, PLR0917 - likewise
 ) -> float:
     """Return the most that orders bring a group above its boxes."""
     per_box, n, total = box_price(t, d, g), NOTHING, 0.0
+    # One division a group, not one an order.
+    per_mass, per_volume = 1.0 / t.groups[g].box_mass, 1.0 / t.groups[g].box_volume
     by_mass, by_volume = 0.0, 0.0
     c.boxes[g] = 0.0
     begin, end = p.member_start[g], p.member_start[g + 1]
+    last = len(w.pair)
     for k in range(begin, end):
-        price, i = m.price[p.member[k]], p.order[k]
+        pair, i = p.member[k], p.order[k]
+        price = m.price[pair]
         if price > 0.0:
-            w.gain[n], w.pair[n], w.order[n] = price, p.member[k], i
-            w.mass[n], w.volume[n] = t.mass[i], t.volume[i]
+            mass, volume = t.orders[i].mass, t.orders[i].volume
+            w.gain[n], w.pair[n], w.order[n] = price, pair, i
+            w.mass[n], w.volume[n] = mass, volume
             total += price
-            by_mass += t.mass[i] / t.box_mass[g]
-            by_volume += t.volume[i] / t.box_volume[g]
+            by_mass += mass * per_mass
+            by_volume += volume * per_volume
             n += 1
-    if per_box >= 0.0 and total <= per_box + t.fixed[g]:
+        else:
+            last -= 1
+            w.pair[last], w.order[last] = pair, i
+    if per_box >= 0.0 and total <= per_box + t.groups[g].fixed:
         return 0.0
     few = per_box >= 0.0 and n <= MOST_TESTED
     if few:
         profit = fill_by_sets(t, w, g, n, per_box)
     else:
-        sort_by_worth(t, w, g, n, by_mass > by_volume)
-        keep_sorted(p, m, w, begin, end, n)
+        heavy = by_mass > by_volume
+        sort_by_worth(
+            w, n, w.mass if heavy else w.volume, per_mass if heavy else per_volume
+        )
+        keep_sorted(p, w, begin, n, last)
         profit = fill_boxes(t, w, g, n, per_box)
     for a in range(n):
         m.slope[w.pair[a]] -= w.taken[a]
@@ -298,23 +312,24 @@ def fill_group(  # noqa: PLR0913, PLR0917 - likewise
 
 
 @inner
-def keep_sorted(p: Pairs, m: Moves, w: Room, begin: int, end: int, n: int) -> None:
-    """Put the pairs of a group in the order of their worth: it changes little by little."""
-    last = end - 1
-    for k in range(end - 1, begin - 1, -1):
-        if m.price[p.member[k]] <= 0.0:
-            p.member[last], p.order[last] = p.member[k], p.order[k]
-            last -= 1
+def keep_sorted(p: Pairs, w: Room, begin: int, n: int, last: int) -> None:
+    """Put the pairs of a group in the order of their worth: it changes little by little.
+
+    Behind the n that gain come those that gain nothing, which stand in `w` from a place on.
+    """
     for a in range(n):
         p.member[begin + a] = w.pair[w.by_worth[a]]
         p.order[begin + a] = w.order[w.by_worth[a]]
+    for k in range(last, len(w.pair)):
+        p.member[begin + n + k - last] = w.pair[k]
+        p.order[begin + n + k - last] = w.order[k]
 
 
 @kernel
 def column_prices(t: Tables, d: Duals, p: Pairs, price: Floats) -> Floats:
     """Return what its order pays on each column."""
-    paid = np.empty(len(t.route))
-    for i in range(len(t.mass)):
+    paid = np.empty(len(t.columns))
+    for i in range(len(t.orders)):
         per_gram = carbon_price(t, d, i)
         for j in range(t.first[i], t.first[i + 1]):
             paid[j] = column_price(t, d, p, price, per_gram, i, j)

@@ -153,7 +153,7 @@ class Run:
         """Take a first choice: the one given, or what the groups took on average."""
         t = self.tables
         row, budget = scales(t)
-        worth = max(float(np.abs(t.box_cost).max(initial=0)), 1.0)
+        worth = max(float(np.abs(t.groups["box_cost"]).max(initial=0)), 1.0)
         self.state = make_state(
             t,
             3.0 * row + 2.0 * np.abs(self.duals.row),

@@ -47,8 +47,8 @@ def cheapest(t: Tables, s: State, order: int, whole: float, room: Floats) -> int
 @kernel
 def likeliest(t: Tables, mean: Floats) -> Integers:
     """Return the column of each order of which most is taken on average."""
-    columns = np.full(len(t.mass), -1, np.int64)
-    for i in range(len(t.mass)):
+    columns = np.full(len(t.orders), -1, np.int64)
+    for i in range(len(t.orders)):
         most = -1.0
         for j in range(t.first[i], t.first[i + 1]):
             if mean[j] > most:
@@ -82,11 +82,11 @@ def sweep(t: Tables, s: State, orders: Integers, whole: float, room: Floats) -> 
 @inner
 def too_full(t: Tables, s: State, group: int) -> bool:
     """Return whether a group has too many boxes, or they use too much of a row."""
-    if s.boxes[group] == 0:
+    if s.groups[group].boxes == 0:
         return False
-    if s.boxes[group] > t.most[group]:
+    if s.groups[group].boxes > t.groups[group].most:
         return True
-    for k in range(t.use_start[group], t.use_start[group + 1]):
+    for k in range(t.groups[group].use_begin, t.groups[group].use_end):
         row = t.use_row[k]
         if t.use_amount[k] > 0 and s.row[row] > t.capacity[row]:
             return True
@@ -100,15 +100,15 @@ def drain(t: Tables, s: State, out: Integers, room: Floats) -> float:
     Moves of single orders do not see that a box less would help.
     """
     change = 0.0
-    for g in range(len(t.box_cost)):
-        n, boxes = 0, s.boxes[g]
+    for g in range(len(t.groups)):
+        n, boxes = 0, s.groups[g].boxes
         for k in range(t.member_start[g + 1] - 1, t.member_start[g] - 1, -1):
-            if s.boxes[g] < boxes or n == 0:
-                boxes = s.boxes[g]
+            if s.groups[g].boxes < boxes or n == 0:
+                boxes = s.groups[g].boxes
                 if not too_full(t, s, g):
                     break
             j = t.member[k]
-            i = wide(t.owner[j])
+            i = wide(t.columns[j].owner)
             if s.column[i] == j:
                 change += shift(t, s, i, OUT)
                 out[n] = i
@@ -129,7 +129,7 @@ def take_out(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
     turn = np.random.randint(end - begin)  # noqa: NPY002 - numba's own
     for k in range(min(end - begin, MOST_LOOKED_AT)):
         j = t.member[begin + (k + turn) % (end - begin)]
-        i = t.owner[j]
+        i = t.columns[j].owner
         if s.column[i] != j or np.random.random() > share:  # noqa: NPY002 - numba's own
             continue
         known = False
@@ -149,17 +149,17 @@ def some_group(t: Tables, order: int) -> int:
     n = t.first[order + 1] - t.first[order]
     if n == 0:
         return -1
-    r = t.route[t.first[order] + np.random.randint(n)]  # noqa: NPY002 - numba's own
-    groups = t.group_start[r + 1] - t.group_start[r]
+    r = t.columns[t.first[order] + np.random.randint(n)].route  # noqa: NPY002 - numba's own
+    groups = t.routes[r].group_end - t.routes[r].group_begin
     if groups == 0:
         return -1
-    return int(t.group_items[t.group_start[r] + np.random.randint(groups)])  # noqa: NPY002 - numba's own
+    return int(t.group_items[t.routes[r].group_begin + np.random.randint(groups)])  # noqa: NPY002 - numba's own
 
 
 @inner
 def ruin(t: Tables, s: State, out: Integers) -> int:
     """Choose orders that could share boxes; return how many."""
-    i = np.random.randint(len(t.mass))  # noqa: NPY002 - numba's own
+    i = np.random.randint(len(t.orders))  # noqa: NPY002 - numba's own
     out[0] = i
     n = wide(1)
     most = 2 + np.random.randint(len(out) - 2)  # noqa: NPY002 - numba's own
@@ -178,7 +178,7 @@ def shuffle(t: Tables, out: Integers, n: int, key: Floats) -> None:
     """Sort orders that are out: large ones about first, small ones, or at random."""
     way = np.random.randint(3)  # noqa: NPY002 - numba's own
     for m in range(n):
-        size = float(t.volume[out[m]]) * (0.5 + np.random.random())  # noqa: NPY002 - numba's own
+        size = float(t.orders[out[m]].volume) * (0.5 + np.random.random())  # noqa: NPY002 - numba's own
         key[m] = np.random.random()  # noqa: NPY002 - numba's own
         if way == 0:
             key[m] = -size

@@ -9,7 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from greenroute.solver.book.book import BY_MASS, BY_VOLUME, NO_COLUMN
-from greenroute.solver.book.book_tables import Floats, Integers, Tables, wide
+from greenroute.solver.book.book_tables import (
+    Floats,
+    Integers,
+    Records,
+    Tables,
+    records,
+    wide,
+)
 from greenroute.solver.search.bounds import inner, uncounted
 
 #: `NO_COLUMN` as a variable: numba would compile what it is given to once more for the
@@ -24,8 +31,8 @@ class State(NamedTuple):
     ----------
     column
         Of each order, -1 where it is not served.
-    mass, volume, boxes
-        Of each group.
+    groups
+        `mass, volume, boxes` of each.
     row, budget
         Use of each.
     row_penalty, budget_penalty, box_penalty
@@ -36,9 +43,7 @@ class State(NamedTuple):
     """
 
     column: Integers
-    mass: Integers
-    volume: Integers
-    boxes: Integers
+    groups: Records
     row: Integers
     budget: Integers
     row_penalty: Floats
@@ -52,12 +57,10 @@ def make_state(
     t: Tables, row_penalty: Floats, budget_penalty: Floats, *, box_penalty: float
 ) -> State:
     """Return the state in which nothing is served."""
-    n_groups = len(t.box_cost)
+    nothing = np.zeros(len(t.groups), np.int64)
     return State(
-        column=np.full(len(t.mass), -1),
-        mass=np.zeros(n_groups, np.int64),
-        volume=np.zeros(n_groups, np.int64),
-        boxes=np.zeros(n_groups, np.int64),
+        column=np.full(len(t.orders), -1),
+        groups=records(mass=nothing, volume=nothing, boxes=nothing),
         row=np.zeros(len(t.capacity), np.int64),
         budget=np.zeros(len(t.budget), np.int64),
         row_penalty=row_penalty,
@@ -72,9 +75,7 @@ def twin(s: State) -> State:
     """Return a state of its own with the same prices and penalties."""
     return s._replace(
         column=s.column.copy(),
-        mass=s.mass.copy(),
-        volume=s.volume.copy(),
-        boxes=s.boxes.copy(),
+        groups=s.groups.copy(),
         row=s.row.copy(),
         budget=s.budget.copy(),
     )
@@ -92,27 +93,27 @@ def row_cost(t: Tables, s: State, row: int, use: int) -> float:
 @inner
 def boxes_of(t: Tables, group: int, mass: int, volume: int) -> int:
     """Return the boxes that hold this mass and volume."""
-    by_mass = -(-mass // t.box_mass[group])
-    by_volume = -(-volume // t.box_volume[group])
+    by_mass = -(-mass // t.groups[group].box_mass)
+    by_volume = -(-volume // t.groups[group].box_volume)
     return int(max(by_mass, by_volume))
 
 
 @inner
 def boxes_cost(t: Tables, s: State, group: int, boxes: int) -> float:
     """Return what boxes cost, with the penalty of those there may not be."""
-    cost = float(t.box_cost[group] * boxes)
+    cost = float(t.groups[group].box_cost * boxes)
     if boxes > 0:
-        cost += t.fixed[group]
-    return float(cost + s.box_penalty[0] * max(boxes - t.most[group], 0))
+        cost += t.groups[group].fixed
+    return float(cost + s.box_penalty[0] * max(boxes - t.groups[group].most, 0))
 
 
 @inner
 def measured(t: Tables, order: int, row: int) -> int:
     """Return what an order uses of a row."""
     if t.measure[row] == BY_MASS:
-        return int(t.mass[order])
+        return int(t.orders[order].mass)
     if t.measure[row] == BY_VOLUME:
-        return int(t.volume[order])
+        return int(t.orders[order].volume)
     return 1
 
 
@@ -120,8 +121,8 @@ def measured(t: Tables, order: int, row: int) -> int:
 def own_cost(t: Tables, order: int, column: int) -> float:
     """Return what an order pays whatever others do."""
     if column < 0:
-        return float(t.unserved[order])
-    return float(t.cost[column] + t.carbon[0] * t.grams[column])
+        return float(t.orders[order].unserved)
+    return float(t.columns[column].cost + t.carbon[0] * t.columns[column].grams)
 
 
 @inner
@@ -141,25 +142,30 @@ def price(
     cost = own_cost(t, order, column)
     if column < 0:
         return cost
-    r = t.route[column]
+    r = t.columns[column].route
     for k in range(t.level.shape[1]):
         b = t.level[order, k]
         if b >= 0:
-            more = over(s.budget[b], t.grams[column], t.budget[b])
-            cost += s.budget_penalty[b] * more + s.budget_price[b] * t.grams[column]
-    for k in range(t.row_start[r], t.row_start[r + 1]):
+            more = over(s.budget[b], t.columns[column].grams, t.budget[b])
+            cost += (
+                s.budget_penalty[b] * more + s.budget_price[b] * t.columns[column].grams
+            )
+    for k in range(t.routes[r].row_begin, t.routes[r].row_end):
         row = wide(t.row_items[k])
         use = s.row[row]
         then = use + measured(t, order, row)
         cost += row_cost(t, s, row, then) - row_cost(t, s, row, use)
-    for k in range(t.group_start[r], t.group_start[r + 1]):
+    for k in range(t.routes[r].group_begin, t.routes[r].group_end):
         g = wide(t.group_items[k])
-        mass, volume = s.mass[g] + t.mass[order], s.volume[g] + t.volume[order]
+        mass, volume = (
+            s.groups[g].mass + t.orders[order].mass,
+            s.groups[g].volume + t.orders[order].volume,
+        )
         boxes = boxes_of(t, g, mass, volume)
-        more = boxes - s.boxes[g]
+        more = boxes - s.groups[g].boxes
         if more > 0:
-            extra = boxes_cost(t, s, g, boxes) - boxes_cost(t, s, g, s.boxes[g])
-            for m in range(t.use_start[g], t.use_start[g + 1]):
+            extra = boxes_cost(t, s, g, boxes) - boxes_cost(t, s, g, s.groups[g].boxes)
+            for m in range(t.groups[g].use_begin, t.groups[g].use_end):
                 row = wide(t.use_row[m])
                 use = s.row[row]
                 then = use + more * t.use_amount[m]
@@ -167,7 +173,8 @@ def price(
             cost += whole * extra
         if whole < 1.0:
             share = max(
-                t.mass[order] / t.box_mass[g], t.volume[order] / t.box_volume[g]
+                t.orders[order].mass / t.groups[g].box_mass,
+                t.orders[order].volume / t.groups[g].box_volume,
             )
             cost += (1.0 - whole) * share * room[g]
     return cost
@@ -192,27 +199,27 @@ def shift(t: Tables, s: State, order: int, column: int) -> float:
 def load(t: Tables, s: State, order: int, column: int, sign: int) -> float:
     """Add or take away what an order uses on a column; return the change of the cost."""
     cost = 0.0
-    r = t.route[column]
+    r = t.columns[column].route
     for k in range(t.level.shape[1]):
         b = t.level[order, k]
         if b >= 0:
-            change = sign * t.grams[column]
+            change = sign * t.columns[column].grams
             more = over(s.budget[b], change, t.budget[b])
             cost += s.budget_penalty[b] * more + s.budget_price[b] * change
             s.budget[b] += change
-    for k in range(t.row_start[r], t.row_start[r + 1]):
+    for k in range(t.routes[r].row_begin, t.routes[r].row_end):
         row = wide(t.row_items[k])
         cost += use_row(t, s, row, sign * measured(t, order, row))
-    for k in range(t.group_start[r], t.group_start[r + 1]):
+    for k in range(t.routes[r].group_begin, t.routes[r].group_end):
         g = wide(t.group_items[k])
-        s.mass[g] += sign * t.mass[order]
-        s.volume[g] += sign * t.volume[order]
-        boxes = boxes_of(t, g, s.mass[g], s.volume[g])
-        more = boxes - s.boxes[g]
+        s.groups[g].mass += sign * t.orders[order].mass
+        s.groups[g].volume += sign * t.orders[order].volume
+        boxes = boxes_of(t, g, s.groups[g].mass, s.groups[g].volume)
+        more = boxes - s.groups[g].boxes
         if more != 0:
-            cost += boxes_cost(t, s, g, boxes) - boxes_cost(t, s, g, s.boxes[g])
-            s.boxes[g] = boxes
-            for m in range(t.use_start[g], t.use_start[g + 1]):
+            cost += boxes_cost(t, s, g, boxes) - boxes_cost(t, s, g, s.groups[g].boxes)
+            s.groups[g].boxes = boxes
+            for m in range(t.groups[g].use_begin, t.groups[g].use_end):
                 cost += use_row(t, s, wide(t.use_row[m]), more * t.use_amount[m])
     return cost
 
@@ -236,11 +243,11 @@ def place(t: Tables, s: State, columns: Integers) -> None:
 def penalised_cost(t: Tables, s: State) -> tuple[float, float]:
     """Return the cost of a state, and the penalties in it."""
     cost, penalty = 0.0, 0.0
-    for i in range(len(t.mass)):
+    for i in range(len(t.orders)):
         cost += own_cost(t, i, s.column[i])
-    for g in range(len(t.box_cost)):
-        cost += boxes_cost(t, s, g, s.boxes[g])
-        penalty += s.box_penalty[0] * max(s.boxes[g] - t.most[g], 0)
+    for g in range(len(t.groups)):
+        cost += boxes_cost(t, s, g, s.groups[g].boxes)
+        penalty += s.box_penalty[0] * max(s.groups[g].boxes - t.groups[g].most, 0)
     for r in range(len(t.capacity)):
         cost += row_cost(t, s, r, s.row[r]) - s.row_price[r] * s.row[r]
         penalty += s.row_penalty[r] * max(s.row[r] - t.capacity[r], 0)

@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from greenroute.solver.book.book import Book
+from greenroute.solver.book.book import Book, Lists
 from greenroute.solver.search.bounds import inner
 
 Integers = NDArray[np.int64]
@@ -30,52 +30,50 @@ def wide(index: int) -> int:
     return np.int64(index)  # type: ignore[return-value]  # to numba they are the same
 
 
+#: Records, so that what is needed together lies together.
+Records = NDArray[np.void]
+
+
 class Tables(NamedTuple):
     """The arrays of a `Book`, and those that follow from it.
 
     Attributes
     ----------
-    mass, volume, unserved, first, route, cost, grams
-        Of orders and columns, as in the book.
-    group_start, group_items, row_start, row_items
-        Groups and loose rows of each route.
+    orders
+        `mass, volume, unserved` of each.
+    first
+        First column of each order, and the end, as in the book.
+    columns
+        `route, owner` (its order), `cost, grams` of each.
+    routes
+        `group_begin, group_end, row_begin, row_end` of each: its groups in `group_items`,
+        its loose rows in `row_items`.
     measure, capacity
         Of each row.
-    box_mass, box_volume, box_cost, fixed, most
-        Of each group; `most` is the number of boxes that could be of use.
-    use_start, use_row, use_amount
-        Rows that a box of each group uses.
+    groups
+        `box_mass, box_volume, box_cost, fixed, most` of each, `most` the number of boxes
+        that could be of use, and `use_begin, use_end`: rows that a box uses.
+    use_row, use_amount
+        Those rows, and how much of each.
     level, budget
         Budgets of each order (n_orders, n_levels), and their limits.
     carbon
         Carbon price, (1,).
     short_start, short_least, short_cost
         Commitments of each row.
-    owner
-        Order of each column.
     member_start, member
         Columns whose routes pass through each group, ascending.
     """
 
-    mass: Integers
-    volume: Integers
-    unserved: Integers
+    orders: Records
     first: Integers
-    route: Indices
-    cost: Integers
-    grams: Integers
-    group_start: Integers
+    columns: Records
+    routes: Records
     group_items: Indices
-    row_start: Integers
     row_items: Indices
     measure: NDArray[np.int8]
     capacity: Integers
-    box_mass: Integers
-    box_volume: Integers
-    box_cost: Integers
-    fixed: Integers
-    most: Integers
-    use_start: Integers
+    groups: Records
     use_row: Indices
     use_amount: Integers
     level: Indices
@@ -84,22 +82,37 @@ class Tables(NamedTuple):
     short_start: Integers
     short_least: Integers
     short_cost: Floats
-    owner: Indices
     member_start: Integers
     member: Indices
+
+
+def records(**fields: NDArray[np.generic]) -> Records:
+    """Return arrays of the same length as records."""
+    kind = np.dtype([(name, one.dtype) for name, one in fields.items()], align=True)
+    made = np.zeros(len(next(iter(fields.values()))), kind)
+    for name, one in fields.items():
+        made[name] = one
+    return made
+
+
+def owners(book: Book) -> Indices:
+    """Return the order of each column."""
+    counts = np.diff(book.first_column)
+    return np.repeat(np.arange(book.n_orders, dtype=np.int32), counts)
+
+
+def members(book: Book) -> tuple[Integers, Indices]:
+    """Return the columns of each group, as starts and columns."""
+    groups = book.route_groups
+    return _members(book.route, groups.start, groups.items, book.n_groups)
 
 
 def make_tables(book: Book) -> Tables:
     """Return the tables of a book."""
     by_row = np.argsort(book.commitment_row, kind="stable")
     counts = np.bincount(book.commitment_row, minlength=len(book.capacity))
-    owner = np.repeat(
-        np.arange(book.n_orders, dtype=np.int32), np.diff(book.first_column)
-    )
-    n_columns = len(book.route)
-    start, member = _members(
-        book.route, book.route_groups.start, book.route_groups.items, book.n_groups
-    )
+    owner = owners(book)
+    start, member = members(book)
     most = np.minimum(
         book.max_boxes,
         _useful_boxes(
@@ -112,27 +125,34 @@ def make_tables(book: Book) -> Tables:
     if len(book.commitment_row):
         # Empty boxes may fill a minimum.
         most = np.where(_committed(book), book.max_boxes, most)
-    assert len(owner) == n_columns  # noqa: S101 - columns and orders come apart otherwise
+    group_begin, group_end = _ends(book.route_groups)
+    row_begin, row_end = _ends(book.route_rows)
+    use_begin, use_end = _ends(book.group_rows)
     return Tables(
-        mass=book.mass,
-        volume=book.volume,
-        unserved=book.unserved_cost,
+        orders=records(mass=book.mass, volume=book.volume, unserved=book.unserved_cost),
         first=book.first_column,
-        route=book.route,
-        cost=book.cost,
-        grams=book.grams,
-        group_start=book.route_groups.start,
+        columns=records(
+            route=book.route, owner=owner, cost=book.cost, grams=book.grams
+        ),
+        routes=records(
+            group_begin=group_begin,
+            group_end=group_end,
+            row_begin=row_begin,
+            row_end=row_end,
+        ),
         group_items=book.route_groups.items,
-        row_start=book.route_rows.start,
         row_items=book.route_rows.items,
         measure=book.row_measure,
         capacity=book.capacity,
-        box_mass=book.box_mass,
-        box_volume=book.box_volume,
-        box_cost=book.box_cost,
-        fixed=book.fixed_cost,
-        most=most,
-        use_start=book.group_rows.start,
+        groups=records(
+            box_mass=book.box_mass,
+            box_volume=book.box_volume,
+            box_cost=book.box_cost,
+            fixed=book.fixed_cost,
+            most=most,
+            use_begin=use_begin,
+            use_end=use_end,
+        ),
         use_row=book.group_rows.items,
         use_amount=book.group_use,
         level=np.ascontiguousarray(book.budget_of_order),
@@ -141,10 +161,15 @@ def make_tables(book: Book) -> Tables:
         short_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         short_least=book.least[by_row],
         short_cost=book.short_cost[by_row],
-        owner=owner,
         member_start=start,
         member=member,
     )
+
+
+def _ends(lists: Lists) -> tuple[Indices, Indices]:
+    """Return where each list begins and ends."""
+    ends = lists.start.astype(np.int32)
+    return ends[:-1], ends[1:]
 
 
 def _committed(book: Book) -> NDArray[np.bool_]:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from greenroute.plan.termination import Termination
 from greenroute.solver.book.book import NO_COLUMN, Book, BookChoice, Lists
 from greenroute.solver.book.book_evaluate import evaluate, of_each
-from greenroute.solver.book.book_tables import make_tables
+from greenroute.solver.book.book_tables import members, owners
 from greenroute.solver.book.reduce_kernels import (
     Columns,
     Left,
@@ -94,7 +94,7 @@ class ReducedBook:
 def reduce_book(whole: Book) -> ReducedBook:
     """Return a smaller book with the same least cost; the same where minimums count."""
     book = whole
-    tables = make_tables(book)
+    member = members(book)
     n_columns, n_groups = len(book.route), book.n_groups
     left = Left(
         price=book.cost + book.carbon_price * book.grams,
@@ -112,7 +112,7 @@ def reduce_book(whole: Book) -> ReducedBook:
     left.row[book.group_rows.items] = True
     columns = Columns(
         first=book.first_column,
-        owner=tables.owner,
+        owner=owners(book),
         route=book.route,
         grams=book.grams if len(book.budget) else np.empty(0, np.int64),
         group_start=book.route_groups.start,
@@ -130,16 +130,15 @@ def reduce_book(whole: Book) -> ReducedBook:
         box_cost=book.box_cost.copy(),
         fixed=book.fixed_cost.copy(),
         # Boxes of its own for every order must be allowed.
-        closed=uses_rows | (book.max_boxes < _most_boxes(book, tables.member_start)),
+        closed=uses_rows | (book.max_boxes < _most_boxes(book, member[0])),
     )
     boxed_rows = np.unique(book.group_rows.items)
     for _ in range(_MOST_ROUNDS):
         drop_rows(columns, sizes, left)
         left.row[boxed_rows] = True
         dropped = drop_beaten(columns, sizes, left)
-        members = tables.member_start, tables.member
-        dropped += _merge_groups(sizes, left, *members)
-        dropped += drop_groups(columns, sizes, left, *members)
+        dropped += _merge_groups(sizes, left, *member)
+        dropped += drop_groups(columns, sizes, left, *member)
         if dropped <= n_columns // _FEW:
             break
         left.touched[:], left.again[:] = left.again, False
