@@ -13,7 +13,7 @@ from greenroute.solver.book.book_blocks import Blocks
 from greenroute.solver.book.book_climb import Steps, climb
 from greenroute.solver.book.book_combine import combine
 from greenroute.solver.book.book_cpsat import Limits
-from greenroute.solver.book.book_duals import ascend, make_duals
+from greenroute.solver.book.book_duals import make_duals
 from greenroute.solver.book.book_evaluate import evaluate, least_grams
 from greenroute.solver.book.book_near import Near
 from greenroute.solver.book.book_tables import make_tables
@@ -29,12 +29,10 @@ def test_no_bound_is_above_the_optimum(seed: int) -> None:
     d = make_duals(t)
 
     parts = np.linspace(0.0, 1.0, 60).tolist()
-    by_prices = ascend(t, d, parts, 0.3, 0.01)
     steps = Steps(first=0.2, last=0.01, move=0.3)
     by_pairs = climb(t, d, parts=parts, steps=steps)
     nothing = np.full(book.n_orders, NO_COLUMN), np.zeros(book.n_groups, np.int64)
 
-    assert by_prices <= by_pairs.total + 1e-6
     for most_columns in (4, 8_000):  # some are too large, and none
         blocks = Blocks(t, by_pairs, seed=0, most_columns=most_columns)
         before = blocks.total
@@ -47,7 +45,6 @@ def test_no_bound_is_above_the_optimum(seed: int) -> None:
 def blocks_of(book: Book) -> Blocks:
     t = make_tables(book)
     d, parts = make_duals(t), np.linspace(0.0, 1.0, 60).tolist()
-    ascend(t, d, parts, 0.3, 0.01)
     steps = Steps(first=0.2, last=0.01, move=0.3)
     return Blocks(t, climb(t, d, parts=parts, steps=steps), seed=0)
 

@@ -98,7 +98,7 @@ def climb(t: Tables, d: Duals, *, parts: Iterable[float], steps: Steps) -> Bound
 
     One round for each of `parts`, the part of the ascent that is over then.
     """
-    now = Duals(d.row.copy(), d.budget.copy(), d.extra.copy(), d.lean.copy())
+    now = Duals(d.row.copy(), d.budget.copy())
     pairs = make_pairs(t, now)
     moves = make_moves(t, now, pairs)
     chosen = make_choices(t)

@@ -154,15 +154,15 @@ def make_moves(t: Tables, d: Duals, p: Pairs) -> Moves:
 
 @kernel
 def by_room(t: Tables, d: Duals, p: Pairs) -> Floats:
-    """Return prices of pairs in proportion to the room that they take."""
+    """Return prices of pairs in proportion to the mass and the volume that they take."""
     price = np.empty(len(p.member))
     for g in range(len(t.groups)):
         of_box = room_price(t, d, g)
         for k in range(p.member_start[g], p.member_start[g + 1]):
             i = p.order[k]
-            share = d.lean[g] * t.orders[i].mass / t.groups[g].box_mass
-            share += (1.0 - d.lean[g]) * t.orders[i].volume / t.groups[g].box_volume
-            price[p.member[k]] = share * of_box
+            share = t.orders[i].mass / t.groups[g].box_mass
+            share += t.orders[i].volume / t.groups[g].box_volume
+            price[p.member[k]] = 0.5 * share * of_box
     return price
 
 

@@ -13,7 +13,7 @@ from greenroute.solver.book.book_boxes import move_boxes
 from greenroute.solver.book.book_climb import Bound, Steps, climb
 from greenroute.solver.book.book_combine import combine
 from greenroute.solver.book.book_cpsat import Limits, run_models
-from greenroute.solver.book.book_duals import ascend, make_duals, room_prices, scales
+from greenroute.solver.book.book_duals import make_duals, room_prices, scales
 from greenroute.solver.book.book_evaluate import Evaluation, Integers, evaluate
 from greenroute.solver.book.book_model import (
     Model,
@@ -29,15 +29,14 @@ from greenroute.solver.stop import Watch, relative_gap
 
 Progress = Callable[[int, float, float, float, float], None]
 
-#: Rounds of the dual ascents.
-PRICE_ROUNDS, VALUE_ROUNDS = 200, 600
-#: Steps of the ascents, as shares of what prices are about.
-PRICE_STEPS, VALUE_STEPS, MOVE = (0.3, 0.001), (1.6, 0.004), 0.3
-#: Shares of the time for prices and for values, at most.
-PRICE_SHARE, VALUE_SHARE = 0.08, 0.4
-#: A round takes seconds where there are more orders: fewer rounds, with longer steps.
-HUGE = 300_000
-HUGE_ROUNDS, HUGE_STEPS, HUGE_SHARE = 50, (0.4, 0.01), 0.28
+#: Rounds of the dual ascent.
+PRICE_ROUNDS = 600
+#: Steps of the prices of pairs, as shares of what they are about; of those, for the rest.
+PRICE_STEPS, MOVE = (1.6, 0.004), 0.3
+#: Share of the time for prices, at most.
+PRICE_SHARE = 0.4
+#: A round takes seconds where there are more orders: fewer rounds, with other steps.
+HUGE, HUGE_STEPS = 300_000, (0.4, 0.01)
 #: Books of so many columns at most are solved as a whole, small ones at once.
 SMALL, WHOLE = 4_000, 16_000
 #: Work of that where time is no limit, and share of the time that is left where it is.
@@ -128,23 +127,18 @@ class Run:
         t, d = self.tables, self.duals
         if prices is not None:
             d.row[:], d.budget[:] = prices.row, prices.budget
-        first, last = PRICE_STEPS if prices is None else (0.03, PRICE_STEPS[1])
-        huge = self.book.n_orders > HUGE
-        rounds = HUGE_ROUNDS if huge else PRICE_ROUNDS
-        self.raise_bound(ascend(t, d, self._parts(rounds, PRICE_SHARE), first, last))
-        first, last = HUGE_STEPS if huge else VALUE_STEPS
+        first, last = HUGE_STEPS if self.book.n_orders > HUGE else PRICE_STEPS
         steps = Steps(first=first, last=last, move=MOVE)
-        parts = self._parts(VALUE_ROUNDS, HUGE_SHARE if huge else VALUE_SHARE)
-        self.proof = climb(t, d, parts=parts, steps=steps)
+        self.proof = climb(t, d, parts=self._parts(), steps=steps)
         self.raise_bound(self.proof.total)
 
-    def _parts(self, rounds: int, share: float) -> Iterator[float]:
-        """Yield the part of an ascent that is over, until its rounds or its time are."""
-        begin, limit = self.watch.seconds(), share * self.watch.stop.seconds
+    def _parts(self) -> Iterator[float]:
+        """Yield the part of the ascent that is over, until its rounds or its time are."""
+        begin, limit = self.watch.seconds(), PRICE_SHARE * self.watch.stop.seconds
         part = 0.0
         while part < 1.0:
             spent = (self.watch.seconds() - begin) / limit if limit > 0.0 else 1.0
-            part = min(1.0, max(part + 1.0 / rounds, spent))
+            part = min(1.0, max(part + 1.0 / PRICE_ROUNDS, spent))
             yield part
             if self.look():
                 break
