@@ -1,6 +1,6 @@
 """Chooses a route for every order of a book, with a proven bound.
 
-The table of contents: prices (`book_duals`), prices of pairs and whole boxes (`book_pairs`,
+The table of contents: prices of rows and budgets (`book_duals`), of pairs (`book_pairs`, raised by
 `book_climb`), a first choice from them, ruin and recreate on single orders (`book_anneal`),
 then exact steps by CP-SAT (`book_model`, `book_cpsat`): blocks that raise the bound
 (`book_blocks`) and whose choices are put together (`book_combine`), neighbourhoods

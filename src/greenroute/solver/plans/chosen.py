@@ -33,11 +33,11 @@ class Chosen:
     column: NDArray[np.int64]
     path: NDArray[np.int64]
     first: NDArray[np.int64]
-    of: NDArray[np.int64]
+    of: NDArray[np.int32]
     flat: NDArray[np.int64]
     step: NDArray[np.int32]
     box: NDArray[np.int16]
-    load: NDArray[np.int64]
+    load: NDArray[np.int32]
     groups: NDArray[np.int64]
 
 
@@ -49,21 +49,19 @@ def spread_columns(problem: PlanProblem, columns: NDArray[np.int64]) -> Chosen:
     path = problem.rated.options.path[column].astype(np.int64)
     count = np.diff(paths.first_step)[path]
     first = np.concatenate([[0], np.cumsum(count)])
-    of = np.repeat(np.arange(len(order)), count)
+    of = np.repeat(np.arange(len(order), dtype=np.int32), count)
     flat = np.arange(first[-1]) + np.repeat(paths.first_step[path] - first[:-1], count)
     place = chains.of_step[flat].astype(np.int64)
     variant = problem.rated.options.variant[column]
     box = _box_of(variant[of], place)
     # Groups of a route stand in the order of its boxed chains.
     before = _boxed_before(variant[of], place)
-    route = routes.of_column[column].astype(np.int64)[of]
-    boxed = box >= 0
-    group = np.full(len(of), NO_LOAD, np.int64)
-    at = routes.groups.start[route[boxed]] + before[boxed]
-    group[boxed] = routes.groups.items[at]
-    groups, load = np.unique(group[boxed], return_inverse=True)
-    loads = np.full(len(of), NO_LOAD, np.int64)
-    loads[boxed] = load.reshape(-1)
+    boxed = np.flatnonzero(box >= 0)
+    route = routes.of_column[column[of[boxed]]]
+    group = routes.groups.items[routes.groups.start[route] + before[boxed]]
+    groups, load = numbered(group, len(routes.group_chain))
+    loads = np.full(len(of), NO_LOAD, np.int32)
+    loads[boxed] = load
     return Chosen(
         order=order,
         column=column,
@@ -76,6 +74,18 @@ def spread_columns(problem: PlanProblem, columns: NDArray[np.int64]) -> Chosen:
         load=loads,
         groups=groups,
     )
+
+
+def numbered(
+    values: NDArray[np.integer], n: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return the distinct ones of values below n, ascending, and which each one is.
+
+    Without sorting: there are millions of legs.
+    """
+    used = np.zeros(n, np.bool_)
+    used[values] = True
+    return np.flatnonzero(used), (np.cumsum(used, dtype=np.int32) - 1)[values]
 
 
 def _box_of(variant: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.int16]:

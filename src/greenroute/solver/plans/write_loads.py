@@ -27,13 +27,15 @@ def box_loads(
     _, mode, origin = steps.operation_of(first.astype(np.int64))
     _, _, destination = steps.operation_of(last.astype(np.int64))
     rows = np.flatnonzero(chosen.load >= 0)
-    pairs = np.unique(np.stack([chosen.load[rows], chosen.of[rows]]), axis=1)
-    order = chosen.order[pairs[1]]
+    n_assignments = max(len(chosen.order), 1)
+    pairs = np.unique(chosen.load[rows] * np.int64(n_assignments) + chosen.of[rows])
+    load, of = np.divmod(pairs, n_assignments)
+    order = chosen.order[of]
     goods, size = problem.rated.goods, len(chosen.groups)
     per_load = (
-        np.bincount(pairs[0], minlength=size),
-        np.bincount(pairs[0], weights=goods.mass_kg[order], minlength=size),
-        np.bincount(pairs[0], weights=goods.volume_m3[order], minlength=size),
+        np.bincount(load, minlength=size),
+        np.bincount(load, weights=goods.mass_kg[order], minlength=size),
+        np.bincount(load, weights=goods.volume_m3[order], minlength=size),
     )
     return _load_table(
         problem,

@@ -18,7 +18,7 @@ from greenroute.solver.columns.rate_legs import rate_legs
 from greenroute.solver.dated_plans.box_chain import step_box_cents
 from greenroute.solver.dated_plans.dated_route import WEEK_MINUTES
 from greenroute.solver.dated_plans.write_dated_plan import dated_legs, dated_loads
-from greenroute.solver.plans.chosen import Chosen, spread_columns
+from greenroute.solver.plans.chosen import Chosen, numbered, spread_columns
 from greenroute.solver.plans.commitment_rows import used_kg
 from greenroute.solver.plans.load_share import chargeable_parts, shares
 from greenroute.solver.plans.plan_problem import PlanProblem
@@ -76,9 +76,9 @@ def _legs(problem: PlanProblem, chosen: Chosen, boxes: NDArray[np.int64]) -> Pla
         mine, prices_of(steps), chosen.first, chosen.step, chosen.box
     )
     cents += _box_shares(problem, chosen, boxes)
-    mass, cargo = mine.mass_kg[chosen.of], mine.cargo[chosen.of].astype(np.int64)
-    step = chosen.step.astype(np.int64)
-    distinct, row = np.unique(step * len(CARGOES) + cargo, return_inverse=True)
+    mass, cargo, step = mine.mass_kg[chosen.of], mine.cargo[chosen.of], chosen.step
+    kinds = len(steps.price_row) * len(CARGOES)
+    distinct, row = numbered(step * np.int64(len(CARGOES)) + cargo, kinds)
     cents[chosen.first[1:] - 1] += problem.tax_cents[chosen.order]
     starts = problem.starts[chosen.column] + problem.monday
     return PlanLegs(
@@ -87,12 +87,12 @@ def _legs(problem: PlanProblem, chosen: Chosen, boxes: NDArray[np.int64]) -> Pla
         mass_kg=mine.mass_kg,
         starts=starts,
         untimed=~problem.timed[chosen.order],
-        step=row.reshape(-1).astype(np.int32),
+        step=row,
         cents=cents,
         grams=_whole(steps.grams_per_kg[cargo, step] * mass),
         ttw_grams=_whole(steps.ttw_grams_per_kg[cargo, step] * mass),
         equipment=equipment,
-        load=chosen.load.astype(np.int32),
+        load=chosen.load,
         steps=step_words(steps, distinct),
         equipment_names=steps.rates.tariff.equipment.names,
         card=card,
@@ -123,7 +123,7 @@ def _box_shares(
     )
     step = chosen.step[rows].astype(np.int64)
     # A chain passes a step once: load and step make one sum to split.
-    key = chosen.load[rows] * len(steps.price_row) + step
+    key = chosen.load[rows] * np.int64(len(steps.price_row)) + step
     distinct, first, group = np.unique(key, return_index=True, return_inverse=True)
     each = step_box_cents(steps, step[first])[
         np.arange(len(distinct)), equipment[first]
@@ -134,7 +134,7 @@ def _box_shares(
 
 
 def _assignments(problem: PlanProblem, chosen: Chosen, legs: PlanLegs) -> pa.Table:
-    distinct, of = np.unique(chosen.path, return_inverse=True)
+    distinct, of = numbered(chosen.path, len(problem.rated.paths.first_step) - 1)
     ids, modes = path_words(problem.rated.paths, distinct, problem.steps)
     rows = pa.array(chosen.order)
     carried = problem.orders.table.take(rows)
@@ -142,8 +142,8 @@ def _assignments(problem: PlanProblem, chosen: Chosen, legs: PlanLegs) -> pa.Tab
     held = problem.rated.options.hold[chosen.column].astype(np.int64) * WEEK_MINUTES
     late = problem.late(chosen.column)
     found = {
-        "itinerary_id": pa.array(ids, pa.string()).take(pa.array(of.reshape(-1))),
-        "modes": pa.array(modes, pa.string()).take(pa.array(of.reshape(-1))),
+        "itinerary_id": pa.array(ids, pa.string()).take(pa.array(of)),
+        "modes": pa.array(modes, pa.string()).take(pa.array(of)),
         "departs_at": _moments(legs.starts, legs.untimed),
         "arrives_at": _moments(legs.starts + total, legs.untimed),
         "transit_h": (total + held) / MINUTES_PER_HOUR,
