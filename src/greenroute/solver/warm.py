@@ -3,7 +3,7 @@
 Compiling is work for one core, and a compiled kernel is found on disk by all processes.
 So two of them share the work by parts that have few kernels in common, and a whole plan
 at the end compiles what both left over. Without the collector of cyclic garbage, which
-would go through all that the compiler keeps again and again: a fifth of the time.
+would go through all that the compiler keeps again and again.
 """
 
 import gc
