@@ -43,7 +43,9 @@ class Book(NamedTuple):
 
 def read_book(instance: dict[str, Any]) -> Book:
     """Return an instance as arrays; the last row is the CO2e budget."""
-    order, cost, entries = [], [], []
+    order: list[int] = []
+    cost: list[int] = []
+    entries: list[tuple[int, int, int]] = []
     capacity = [*instance["capacity_teu"], instance["co2_budget"]]
     for number, each in enumerate(instance["orders"]):
         for route in each["routes"]:

@@ -16,6 +16,7 @@ from scipy import optimize, sparse
 import published
 from greenroute.errors import DataError
 from greenroute.plan.termination import Termination
+from greenroute.solver.choose import choose_columns as module
 from greenroute.solver.choose.choose_columns import Choice, choose_columns
 from greenroute.solver.stop import Gap, Rounds, TimeLimit
 from published import needs
@@ -181,6 +182,20 @@ def test_choice_is_that_of_a_direct_mip(*, tightness: float, whole: bool) -> Non
     for seed in range(8):
         instance = random_instance(seed, n_orders=12, tightness=tightness, whole=whole)
         assert_is_the_least(instance.choose(), instance, least_by_mip(instance))
+
+
+def test_what_one_exact_model_leaves_is_found_by_branching_and_proven(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "FIRST_STEPS", 1e-6)
+    rounds = []
+    for seed in range(4):
+        whole = bool(seed % 2)
+        instance = random_instance(seed, n_orders=16, tightness=0.62, whole=whole)
+        choice = instance.choose()
+        assert_is_the_least(choice, instance, least_by_mip(instance))
+        rounds.append(choice.rounds)
+    assert max(rounds) > 1
 
 
 def test_sifted_columns_reach_the_bound_of_the_whole_relaxation() -> None:

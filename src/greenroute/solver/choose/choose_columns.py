@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from greenroute.plan.termination import Termination
+from greenroute.solver.choose.choose_branch import branch
 from greenroute.solver.choose.choose_exact import Effort, solve_exactly
 from greenroute.solver.choose.choose_input import read_problem
 from greenroute.solver.choose.choose_local import Improver
@@ -23,8 +24,12 @@ from greenroute.solver.search.search_graph import whole_number
 from greenroute.solver.stop import Gap, Stop, Watch, relative_gap
 
 #: Columns beside the best of each order in the first exact model, and the work it may
-#: take; both double from round to round.
-FIRST_SIZE, FIRST_STEPS = 1_000, 2.0
+#: take; at least what the next one has. Both double from then on.
+FIRST_SIZE, FIRST_STEPS = 1_000, 0.5
+NEXT_SIZE, NEXT_STEPS = 20_000, 8.0
+#: Nodes of the first search by branch and bound, four times as many in the next, and the
+#: share that it may have of the time left.
+FIRST_NODES, SEARCH_SHARE = 200, 0.5
 #: Columns of each order, on average, among which the local search looks first.
 NEAR = 4
 #: Rows that a reason names at most.
@@ -167,38 +172,68 @@ class _Search:
             self._nearest(everywhere, NEAR * columns.n_orders),
             everywhere,
         ):
-            part, place = columns.select(among), np.flatnonzero(among)
-            # Between equal shares, the better reduced cost.
-            share = self.relaxation.share[place] - TOLERANCE * self._slack[place]
-            improver = Improver(part, self.relaxation.prices, seed=self.seed)
-            improver.run(_place_of_most(share, part.start), self.watch)
-            if improver.best is not None:
-                self._offer(place[improver.best])
+            self._improve(among, self.relaxation.share[among])
             if self.best is not None or among.all() or not self.watch.seconds_left():
                 break
 
+    def _improve(self, among: Flags, share: Floats) -> None:
+        """Search near the columns of the largest shares, (columns among these,)."""
+        part, place = self.problem.columns.select(among), np.flatnonzero(among)
+        # Between equal shares, the better reduced cost.
+        better = share - TOLERANCE * self._slack[place]
+        improver = Improver(part, self.relaxation.prices, seed=self.seed)
+        improver.run(_place_of_most(better, part.start), self.watch)
+        if improver.best is not None:
+            self._offer(place[improver.best])
+
     def prove(self) -> None:
-        """Solve exact models over more and more columns, until the stop."""
-        size, steps = FIRST_SIZE, FIRST_STEPS
-        while not self.watch.done(gap=self.gap(), rounds=self.rounds):
-            kept = self._could_help()
-            core = self._nearest(kept, size + self.problem.columns.n_orders)
+        """Solve exact models over more and more columns, until the stop.
+
+        They prove much faster what they need not find: between them, branch and bound
+        looks for a better choice.
+        """
+        size, steps, nodes = FIRST_SIZE, FIRST_STEPS, FIRST_NODES
+        searched = False
+        while not self._done():
+            core, is_all = self._core(size)
+            effort = Effort(steps, self.watch.seconds_left())
             proof = solve_exactly(
-                self.problem,
-                core,
-                self.best,
-                effort=Effort(steps, self.watch.seconds_left()),
-                seed=self.seed,
+                self.problem, core, self.best, effort=effort, seed=self.seed
             )
             self.rounds += 1
             if proof.choice is not None:
                 self._offer(proof.choice)
-            if proof.bound > -math.inf and core.sum() == kept.sum():
+            if is_all and proof.bound > -math.inf:
                 # What was left out cannot be part of anything better than the best.
                 self._raise_bound(min(proof.bound, self.cost))
                 self.lost = proof.bound < math.inf and self.best is None
                 break
-            size, steps = 2 * size, 2 * steps
+            size, steps = max(NEXT_SIZE, 2 * size), max(NEXT_STEPS, 2 * steps)
+            if not (searched or self._done()):
+                searched = self._branch(size, nodes)
+                nodes *= 4
+
+    def _branch(self, size: int, nodes: int) -> bool:
+        """Look for a better choice; return whether there is nothing more to find."""
+        core, is_all = self._core(size)
+        seconds = SEARCH_SHARE * self.watch.seconds_left()
+        found = branch(self.problem, core, effort=Effort(nodes, seconds))
+        if found.choice is not None:
+            self._offer(found.choice)
+            if not self.problem.columns.fits(found.choice):
+                taken = np.isin(np.flatnonzero(core), found.choice)
+                self._improve(core, taken.astype(np.float64))
+        return is_all and found.ended
+
+    def _done(self) -> bool:
+        """Return whether to stop."""
+        return self.watch.done(gap=self.gap(), rounds=self.rounds)
+
+    def _core(self, size: int) -> tuple[Flags, bool]:
+        """Return columns for a model, and whether no other could help."""
+        kept = self._could_help()
+        core = self._nearest(kept, size + self.problem.columns.n_orders)
+        return core, bool(core.sum() == kept.sum())
 
     def gap(self) -> float:
         """Return the distance of the best choice from the bound."""
