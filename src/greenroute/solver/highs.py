@@ -14,35 +14,14 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
-Floats = NDArray[np.float64]
+from greenroute.solver.program import Effort, Floats, Program
 
 #: Costs are scaled to at most this: the tolerances, 1e-6, are absolute.
 LARGEST = 1e6
 #: What it answers where it searched to the end.
 _SOLVED, _NO_ANSWER = 0, 2
-
-
-class Program(NamedTuple):
-    """A program with whole variables, all of them at least 0.
-
-    Attributes
-    ----------
-    cost, highest, whole
-        Of each variable; `whole` is 1 or 0, (n_variables,).
-    matrix, lowest_row, highest_row
-        Coefficients (n_rows, n_variables), least and most of each row (n_rows,).
-    """
-
-    cost: Floats
-    highest: Floats
-    whole: NDArray[np.int64]
-    matrix: csr_array
-    lowest_row: Floats
-    highest_row: Floats
 
 
 class Found(NamedTuple):
@@ -60,13 +39,13 @@ class Found(NamedTuple):
     ended: bool
 
 
-def find(program: Program, *, nodes: float, seconds: float) -> Found:
-    """Look for values of least cost until so many nodes or seconds are over."""
+def find(program: Program, *, effort: Effort) -> Found:
+    """Look for values of least cost."""
     options: dict[str, Any] = {"mip_rel_gap": 0.0}
-    if math.isfinite(nodes):
-        options["node_limit"] = int(nodes)
-    if math.isfinite(seconds):
-        options["time_limit"] = max(seconds, 0.1)
+    if math.isfinite(effort.steps):
+        options["node_limit"] = int(effort.steps)
+    if math.isfinite(effort.seconds):
+        options["time_limit"] = max(effort.seconds, 0.1)
     scale = float(np.abs(program.cost).max(initial=0.0)) / LARGEST
     with _quiet():
         answer = milp(

@@ -10,8 +10,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from greenroute.solver import highs
-from greenroute.solver.choose.choose_exact import Effort
 from greenroute.solver.choose.choose_problem import Flags, Integers, Problem
+from greenroute.solver.program import Effort, Program
 
 #: A variable above it is taken for one.
 HALF = 0.5
@@ -34,10 +34,7 @@ class Found(NamedTuple):
 
 
 def branch(problem: Problem, kept: Flags, *, effort: Effort) -> Found:
-    """Choose among the columns kept, at least one of each order, (n_columns,).
-
-    The steps of the effort are nodes.
-    """
+    """Choose among the columns kept, at least one of each order, (n_columns,)."""
     part = problem.columns.select(kept)
     n_columns, n_orders, n_rows = len(part.cost), part.n_orders, len(part.limit)
     # Tolerances are absolute: whole amounts keep their units.
@@ -46,7 +43,7 @@ def branch(problem: Problem, kept: Flags, *, effort: Effort) -> Found:
     row = np.concatenate([part.order, n_orders + part.use_row])
     column = np.concatenate([each, np.repeat(each, np.diff(part.use_start))])
     amount = np.concatenate([np.ones(n_columns), part.amount * unit[part.use_row]])
-    program = highs.Program(
+    program = Program(
         cost=part.cost,
         highest=np.ones(n_columns),
         whole=np.ones(n_columns, np.int64),
@@ -54,7 +51,7 @@ def branch(problem: Problem, kept: Flags, *, effort: Effort) -> Found:
         lowest_row=np.concatenate([np.ones(n_orders), np.full(n_rows, -np.inf)]),
         highest_row=np.concatenate([np.ones(n_orders), part.limit * unit]),
     )
-    found = highs.find(program, nodes=effort.steps, seconds=effort.seconds)
+    found = highs.find(program, effort=effort)
     if found.values is None:
         return Found(None, found.ended)
     choice = np.flatnonzero(kept)[np.flatnonzero(found.values > HALF)]

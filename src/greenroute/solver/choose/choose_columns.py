@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from greenroute.plan.termination import Termination
 from greenroute.solver.choose.choose_branch import branch
-from greenroute.solver.choose.choose_exact import Effort, solve_exactly
+from greenroute.solver.choose.choose_exact import solve_exactly
 from greenroute.solver.choose.choose_input import read_problem
 from greenroute.solver.choose.choose_local import Improver
 from greenroute.solver.choose.choose_problem import (
@@ -20,6 +20,7 @@ from greenroute.solver.choose.choose_problem import (
     settle,
 )
 from greenroute.solver.choose.choose_relaxation import Relaxation, relax, slacks
+from greenroute.solver.program import Effort
 from greenroute.solver.search.search_graph import whole_number
 from greenroute.solver.stop import Gap, Stop, Watch, relative_gap
 
@@ -201,11 +202,12 @@ class _Search:
                 self.problem, core, self.best, effort=effort, seed=self.seed
             )
             self.rounds += 1
-            if proof.choice is not None:
-                self._offer(proof.choice)
-            if is_all and proof.bound > -math.inf:
+            if proof.values is not None:
+                self._offer(proof.values)
+            if is_all:
                 # What was left out cannot be part of anything better than the best.
                 self._raise_bound(min(proof.bound, self.cost))
+            if is_all and proof.ended:
                 self.lost = proof.bound < math.inf and self.best is None
                 break
             size, steps = max(NEXT_SIZE, 2 * size), max(NEXT_STEPS, 2 * steps)

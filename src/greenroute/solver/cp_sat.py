@@ -1,0 +1,110 @@
+"""Whole programs by CP-SAT, which counts in whole numbers: what it proves is proven."""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.sat.python import cp_model
+
+from greenroute.solver.program import Effort, Program
+
+Integers = NDArray[np.int64]
+
+
+class Proof(NamedTuple):
+    """What CP-SAT says.
+
+    Attributes
+    ----------
+    values
+        The best values found, int64 (n_variables,); None if it found none.
+    bound
+        What no values cost less than; -inf if nothing is known, inf if there are none.
+    ended
+        Whether nothing is left to prove.
+    """
+
+    values: Integers | None
+    bound: float
+    ended: bool
+
+
+def prove(
+    program: Program,
+    hint: Integers | None,
+    *,
+    effort: Effort,
+    seed: int = 0,
+    interrupted: Callable[[], bool] | None = None,
+) -> Proof:
+    """Find the best values of a program whose numbers are all whole, with a bound.
+
+    Parameters
+    ----------
+    hint
+        Values to begin with, (n_variables,); with good ones it proves many times faster.
+    interrupted
+        Asked from time to time; True ends the search.
+    """
+    model = cp_model.CpModel()
+    variables = [
+        model.new_int_var(0, most, "")
+        for most in program.highest.astype(np.int64).tolist()
+    ]
+    _add_rows(model, variables, program)
+    cost = program.cost.astype(np.int64).tolist()
+    model.minimize(cp_model.LinearExpr.weighted_sum(variables, cost))
+    if hint is not None:
+        for variable, value in zip(variables, hint.tolist(), strict=True):
+            model.add_hint(variable, value)
+    solver = cp_model.CpSolver()
+    _steer(solver, effort, seed)
+    if interrupted is not None:
+
+        def ask(_bound: float) -> None:
+            if interrupted():
+                solver.stop_search()
+
+        solver.best_bound_callback = ask
+    status = solver.solve(model)
+    if status == cp_model.INFEASIBLE:
+        return Proof(None, math.inf, ended=True)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Proof(None, -math.inf, ended=False)
+    values = np.array([solver.value(variable) for variable in variables], np.int64)
+    ended = status == cp_model.OPTIMAL
+    bound = solver.objective_value if ended else solver.best_objective_bound
+    return Proof(values, bound, ended=ended)
+
+
+def _add_rows(
+    model: cp_model.CpModel, variables: list[cp_model.IntVar], program: Program
+) -> None:
+    matrix = program.matrix
+    column, start = matrix.indices.tolist(), matrix.indptr.tolist()
+    amount = matrix.data.astype(np.int64).tolist()
+    equal = (program.lowest_row == program.highest_row).tolist()
+    most = program.highest_row.astype(np.int64).tolist()
+    for row, limit in enumerate(most):
+        begin, end = start[row], start[row + 1]
+        total = cp_model.LinearExpr.weighted_sum(
+            [variables[j] for j in column[begin:end]], amount[begin:end]
+        )
+        model.add(total == limit if equal[row] else total <= limit)
+
+
+def _steer(solver: cp_model.CpSolver, effort: Effort, seed: int) -> None:
+    """Set the parameters of a run that can be repeated."""
+    solver.parameters.random_seed = seed
+    # Several workers race; in turns (interleave_search) they repeat, 20-70 times slower.
+    solver.parameters.num_workers = 1
+    # Twice as fast here: rows with many columns, which cuts make tight.
+    solver.parameters.linearization_level = 2
+    # Else Ctrl-C kills the process from then on.
+    solver.parameters.catch_sigint_signal = False
+    if math.isfinite(effort.steps):
+        solver.parameters.max_deterministic_time = effort.steps
+    if math.isfinite(effort.seconds):
+        solver.parameters.max_time_in_seconds = max(effort.seconds, 0.01)
