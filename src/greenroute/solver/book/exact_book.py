@@ -1,9 +1,10 @@
 """A small order book with all its columns as one integer model: the best choice, proven.
 
 The linear relaxation of the whole book gives a bound and the reduced cost of each column.
-HiGHS then solves the integer model of the columns of least reduced cost. A column that was
-left out makes any plan cost at least the bound plus its reduced cost; so once those of the
-columns left out exceed the distance to the best plan, that plan is the best of all.
+HiGHS then looks for a plan among the columns of least reduced cost. A column that was left
+out makes any plan cost at least the bound plus its reduced cost; so once those of the
+columns left out exceed the distance to the best plan, no better plan needs them, and CP-SAT
+proves, in whole numbers, which is the best among the others.
 """
 
 import math
@@ -12,19 +13,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import coo_array, csr_array
+from scipy.optimize import linprog
 
 from greenroute.plan.termination import Termination
-from greenroute.solver.book.book import (
-    BY_MASS,
-    BY_ORDER,
-    NO_COLUMN,
-    Book,
-    BookChoice,
-    Prices,
-)
-from greenroute.solver.book.book_evaluate import Evaluation, evaluate, of_each
+from greenroute.solver import highs
+from greenroute.solver.book.book import NO_COLUMN, Book, BookChoice, Prices
+from greenroute.solver.book.book_evaluate import evaluate
+from greenroute.solver.book.exact_model import Model, lay_out
+from greenroute.solver.cp_sat import prove
+from greenroute.solver.program import Effort
 from greenroute.solver.stop import Watch, relative_gap
 
 #: Called with rounds, seconds, objective, bound and gap.
@@ -40,12 +37,14 @@ PROVE_COLUMNS = 30_000
 FIRST_COLUMNS = 1_000
 #: An objective this close to the bound is proven [cents].
 PROVEN = 0.5
+#: Work of a proof in a round, where rounds end a run; and if the gap asked for is
+#: reached, in all: a minute or two.
+_STEPS_PER_ROUND, _STEPS_BEYOND = 20.0, 40.0
+#: Largest sum of costs in the units of a proof, as a power of two.
+_BITS = 50
 #: Share of a bound that floating point may have cost.
 _ROUNDING = 1e-10
-#: Costs in a model are at most this, so that tolerances fit them.
-_LARGEST = 1e6
-_HALF = 0.5
-#: Nodes of the integer models in a round, where rounds end a run.
+#: Nodes of a search in a round, where rounds end a run.
 _NODES_PER_ROUND = 1_000
 
 
@@ -76,37 +75,90 @@ def solve_exactly(
     progress
         Told rounds, seconds, objective, bound and gap after each model.
     """
-    columns, best, bound, rounds = start, evaluate(book, start), 0.0, 0
-    if best.complaints:
-        columns = np.full(book.n_orders, NO_COLUMN)
-        best = evaluate(book, columns)
+    run = _Run(book, watch, start)
     if watch.done():
-        return _choice(book, columns, best, bound=bound, rounds=rounds, watch=watch)
-    relaxed = _relax(_lay_out(book, np.arange(len(book.route))), watch)
-    bound = max(relaxed.bound, 0.0)
+        return run.result()
+    relaxed = _relax(lay_out(book, np.arange(len(book.route))), watch)
+    run.bound = max(relaxed.bound, 0.0)
     order = _ranked(book, relaxed.reduced)
     count = min(FIRST_COLUMNS, len(order))
-    enough = watch.stop.gap if len(book.route) > PROVE_COLUMNS else 0.0
-    while best.objective - bound > PROVEN and not _over(watch, rounds):
-        if relative_gap(best.objective, bound) <= enough:
-            break
-        found, proven = _solve(_lay_out(book, np.sort(order[:count])), watch)
-        rounds += 1
-        judged = evaluate(book, found)
-        if not judged.complaints and judged.objective < best.objective:
-            columns, best = found, judged
-        rest = relaxed.reduced[order[count]] if count < len(order) else math.inf
-        bound = max(bound, float(min(proven, relaxed.bound + rest)))
-        if progress is not None:
-            gap = relative_gap(best.objective, min(bound, best.objective))
-            progress(rounds, watch.seconds(), best.objective, bound, gap)
+    while run.goes_on():
+        run.learn(_found(lay_out(book, np.sort(order[:count])), watch), progress)
         # All that could still be part of a better plan.
-        room = best.objective - relaxed.bound
+        room = run.best.objective - relaxed.bound
         needed = int(np.searchsorted(relaxed.reduced[order], room, side="right"))
         if needed <= count:
             break
         count = needed
-    return _choice(book, columns, best, bound=bound, rounds=rounds, watch=watch)
+    if run.goes_on():
+        kept = np.union1d(order[:needed], run.columns[run.columns != NO_COLUMN])
+        columns, bound = _proven(lay_out(book, kept), run)
+        run.learn(columns, progress, bound=bound)
+    return run.result()
+
+
+class _Run:
+    """The best plan and the bound, on the way."""
+
+    def __init__(self, book: Book, watch: Watch, start: Integers) -> None:
+        self.book = book
+        self.watch = watch
+        self.columns, self.best = start, evaluate(book, start)
+        self.bound, self.rounds = 0.0, 0
+        if self.best.complaints:
+            self.columns = np.full(book.n_orders, NO_COLUMN)
+            self.best = evaluate(book, self.columns)
+
+    def goes_on(self) -> bool:
+        """Return whether there is something to gain, and time for it."""
+        watch, objective = self.watch, self.best.objective
+        enough = watch.stop.gap if len(self.book.route) > PROVE_COLUMNS else 0.0
+        return not (
+            watch.interrupted
+            or self.rounds >= watch.stop.rounds
+            or watch.seconds_left() <= 0.0
+            or objective - self.bound <= PROVEN
+            or relative_gap(objective, self.bound) <= enough
+        )
+
+    def learn(
+        self,
+        columns: Integers | None,
+        progress: Progress | None,
+        *,
+        bound: float = -math.inf,
+    ) -> None:
+        """Take what a model found."""
+        self.rounds += 1
+        if columns is not None:
+            judged = evaluate(self.book, columns)
+            if not judged.complaints and judged.objective < self.best.objective:
+                self.columns, self.best = columns, judged
+        objective = self.best.objective
+        self.bound = max(self.bound, min(bound, objective))
+        if progress is not None:
+            bound = min(self.bound, objective)
+            gap = relative_gap(objective, bound)
+            progress(self.rounds, self.watch.seconds(), objective, bound, gap)
+
+    def result(self) -> BookChoice:
+        """Return what was found."""
+        book, best = self.book, self.best
+        proven = best.objective - self.bound <= PROVEN
+        bound = best.objective if proven else self.bound
+        return BookChoice(
+            termination=Termination.OPTIMAL if proven else Termination.FEASIBLE,
+            columns=self.columns,
+            boxes=best.boxes,
+            objective=best.objective,
+            bound=bound,
+            gap=relative_gap(best.objective, bound),
+            prices=Prices(
+                row=np.zeros(len(book.capacity)), budget=np.zeros(len(book.budget))
+            ),
+            rounds=self.rounds,
+            seconds=self.watch.seconds(),
+        )
 
 
 def _ranked(book: Book, reduced: Floats) -> Integers:
@@ -118,182 +170,6 @@ def _ranked(book: Book, reduced: Floats) -> Integers:
     return np.lexsort((turn, reduced))
 
 
-def _over(watch: Watch, rounds: int) -> bool:
-    """Return whether time or rounds end the run."""
-    stop = watch.stop
-    return watch.interrupted or rounds >= stop.rounds or watch.seconds_left() <= 0.0
-
-
-def _choice(
-    book: Book,
-    columns: Integers,
-    best: Evaluation,
-    *,
-    bound: float,
-    rounds: int,
-    watch: Watch,
-) -> BookChoice:
-    proven = best.objective - bound <= PROVEN
-    bound = best.objective if proven else bound
-    return BookChoice(
-        termination=Termination.OPTIMAL if proven else Termination.FEASIBLE,
-        columns=columns,
-        boxes=best.boxes,
-        objective=best.objective,
-        bound=bound,
-        gap=relative_gap(best.objective, bound),
-        prices=Prices(
-            row=np.zeros(len(book.capacity)), budget=np.zeros(len(book.budget))
-        ),
-        rounds=rounds,
-        seconds=watch.seconds(),
-    )
-
-
-class _Model(NamedTuple):
-    """The model of some columns.
-
-    Variables in turn: columns, orders that are not served, uses (an order in a group),
-    boxes of groups, departures of groups that have a price for the first box.
-    """
-
-    book: Book
-    columns: Integers
-    owner: Integers
-    cost: Floats
-    highest: Floats
-    whole: Integers
-    matrix: csr_array
-    lowest_row: Floats
-    highest_row: Floats
-
-
-class _Rows:
-    """Rows of a matrix, as they come."""
-
-    def __init__(self) -> None:
-        self.parts: list[tuple[Integers, Integers, Floats]] = []
-        self.low: list[Floats] = []
-        self.high: list[Floats] = []
-        self.n = 0
-
-    def add(
-        self,
-        entries: list[tuple[Integers, Integers, NDArray[Any]]],
-        high: NDArray[Any],
-        *,
-        equal: bool = False,
-    ) -> None:
-        """Add rows; entries are (row, variable, coefficient)."""
-        for row, variable, value in entries:
-            self.parts.append((row + self.n, variable, value.astype(np.float64)))
-        self.high.append(high.astype(np.float64))
-        self.low.append(self.high[-1] if equal else np.full(len(high), -np.inf))
-        self.n += len(high)
-
-    def matrix(self, width: int) -> csr_array:
-        row, variable, value = (
-            np.concatenate(c) for c in zip(*self.parts, strict=True)
-        )
-        return csr_array(coo_array((value, (row, variable)), shape=(self.n, width)))
-
-
-def _lay_out(book: Book, columns: Integers) -> _Model:
-    """Return the model of some columns, ascending."""
-    n, n_orders, n_groups = len(columns), book.n_orders, book.n_groups
-    every = np.repeat(np.arange(n_orders), np.diff(book.first_column))
-    owner = every[columns]
-    at, group = of_each(book.route_groups, book.route[columns])
-    key, use = np.unique(owner[at] * max(n_groups, 1) + group, return_inverse=True)
-    order, of_group = np.divmod(key, max(n_groups, 1))
-    first_use, n_uses = n + n_orders, len(key)
-    first_box = first_use + n_uses
-    paid = np.flatnonzero(book.fixed_cost)
-    number = np.zeros(n_groups, np.int64)
-    number[paid] = first_box + n_groups + np.arange(len(paid))
-    rows, uses = _Rows(), np.arange(n_uses)
-    numbers, groups = np.arange(n_orders), np.arange(n_groups)
-    ones = np.ones(n)
-    rows.add(
-        [
-            (owner, np.arange(n), ones),
-            (numbers, n + numbers, np.ones(n_orders)),
-        ],
-        np.ones(n_orders),
-        equal=True,
-    )
-    rows.add(
-        [
-            (use.reshape(-1), at, np.ones(len(at))),
-            (uses, first_use + uses, np.full(n_uses, -1)),
-        ],
-        np.zeros(n_uses),
-        equal=True,
-    )
-    alone = np.zeros(n_uses, np.int64)
-    for size, room in ((book.mass, book.box_mass), (book.volume, book.box_volume)):
-        share = size[order] / room[of_group]
-        rows.add(
-            [
-                (of_group, first_use + uses, share),
-                (groups, first_box + groups, np.full(n_groups, -1)),
-            ],
-            np.zeros(n_groups),
-        )
-        alone = np.maximum(alone, -(-size[order] // room[of_group]))
-    # Whole boxes for every single order: what makes the relaxation tight.
-    rows.add(
-        [
-            (uses, first_use + uses, alone),
-            (uses, first_box + of_group, np.full(n_uses, -1)),
-        ],
-        np.zeros(n_uses),
-    )
-    opens = np.flatnonzero(book.fixed_cost[of_group])
-    turn = np.arange(len(opens))
-    rows.add(
-        [
-            (turn, first_use + opens, np.ones(len(opens))),
-            (turn, number[of_group[opens]], np.full(len(opens), -1)),
-        ],
-        np.zeros(len(opens)),
-    )
-    _add_limits(book, columns, owner, rows)
-    width = first_box + n_groups + len(paid)
-    highest = np.ones(width)
-    most = np.bincount(of_group, weights=alone, minlength=n_groups)
-    highest[first_box : first_box + n_groups] = np.minimum(most, book.max_boxes)
-    whole = np.ones(width, np.int64)
-    whole[first_use:first_box] = 0
-    price = book.cost[columns] + book.carbon_price * book.grams[columns]
-    cost = [price, book.unserved_cost, np.zeros(n_uses)]
-    cost += [book.box_cost, book.fixed_cost[paid]]
-    return _Model(
-        book=book,
-        columns=columns,
-        owner=owner,
-        cost=np.concatenate(cost).astype(np.float64),
-        highest=highest,
-        whole=whole,
-        matrix=rows.matrix(width),
-        lowest_row=np.concatenate(rows.low),
-        highest_row=np.concatenate(rows.high),
-    )
-
-
-def _add_limits(book: Book, columns: Integers, owner: Integers, rows: _Rows) -> None:
-    """Add capacities and budgets."""
-    at, row = of_each(book.route_rows, book.route[columns])
-    measure = book.row_measure[row]
-    size = np.where(measure == BY_MASS, book.mass[owner[at]], book.volume[owner[at]])
-    use = np.where(measure == BY_ORDER, 1, size)
-    rows.add([(row.astype(np.int64), at, use)], book.capacity)
-    for level in book.budget_of_order.T:
-        mine = np.flatnonzero(level[owner] >= 0)
-        budget = level[owner[mine]].astype(np.int64)
-        rows.add([(budget, mine, book.grams[columns[mine]])], book.budget)
-
-
 class _Relaxed(NamedTuple):
     """Bound of the linear relaxation, and the reduced cost of each column, >= 0."""
 
@@ -301,25 +177,26 @@ class _Relaxed(NamedTuple):
     reduced: Floats
 
 
-def _relax(model: _Model, watch: Watch) -> _Relaxed:
+def _relax(model: Model, watch: Watch) -> _Relaxed:
     """Solve the linear relaxation; the bound is computed again from its prices.
 
     Any prices give a bound: what rows are worth at them, and for each variable the least
     that it can cost.
     """
-    equal = model.lowest_row == model.highest_row
-    high, matrix = model.highest_row, model.matrix
+    program = model.program
+    equal = program.lowest_row == program.highest_row
+    high, matrix = program.highest_row, program.matrix
     # Its presolve takes longer than the simplex method on the reduced rows saves.
     options: dict[str, Any] = {"presolve": False}
     if math.isfinite(watch.stop.seconds):
         options["time_limit"] = max(watch.seconds_left(), 0.1)
     answer = linprog(  # type: ignore[call-overload]  # its stubs know no sparse arrays
-        model.cost,
+        program.cost,
         A_ub=matrix[~equal],
         b_ub=high[~equal],
         A_eq=matrix[equal],
         b_eq=high[equal],
-        bounds=np.column_stack([np.zeros_like(model.highest), model.highest]),
+        bounds=np.column_stack([np.zeros_like(program.highest), program.highest]),
         method="highs",
         options=options,
     )
@@ -327,8 +204,8 @@ def _relax(model: _Model, watch: Watch) -> _Relaxed:
     if answer.status == 0:
         price[equal] = answer.eqlin.marginals
         price[~equal] = np.minimum(answer.ineqlin.marginals, 0.0)
-    reduced = model.cost - matrix.T @ price
-    least = np.minimum(reduced * model.highest, 0.0)
+    reduced = program.cost - matrix.T @ price
+    least = np.minimum(reduced * program.highest, 0.0)
     n = len(model.columns)
     # One column of an order at most: the least counts once for each.
     of_order = np.zeros(model.book.n_orders)
@@ -340,27 +217,34 @@ def _relax(model: _Model, watch: Watch) -> _Relaxed:
     )
 
 
-def _solve(model: _Model, watch: Watch) -> tuple[Integers, float]:
-    """Return the best choice among the columns of a model, and a bound for it."""
-    options: dict[str, Any] = {"mip_rel_gap": 0.0}
-    if math.isfinite(watch.stop.seconds):
-        options["time_limit"] = max(watch.seconds_left(), 0.1)
-    if math.isfinite(watch.stop.rounds):
-        options["node_limit"] = int(_NODES_PER_ROUND * watch.stop.rounds)
-    scale = max(float(np.abs(model.cost).max(initial=0.0)) / _LARGEST, 1.0)
-    answer = milp(
-        model.cost / scale,
-        constraints=LinearConstraint(model.matrix, model.lowest_row, model.highest_row),
-        integrality=model.whole,
-        bounds=Bounds(0, model.highest),
-        options=options,  # type: ignore[arg-type]  # its TypedDict is private
+def _found(model: Model, watch: Watch) -> Integers | None:
+    """Return a good choice among the columns of a model, if one is found."""
+    nodes = _NODES_PER_ROUND * watch.stop.rounds
+    effort = Effort(nodes, watch.seconds_left())
+    values = highs.find(model.program, effort=effort).values
+    return None if values is None else model.choice_of(values)
+
+
+def _proven(model: Model, run: _Run) -> tuple[Integers | None, float]:
+    """Return the best choice among the columns of a model, and a bound for it.
+
+    Parts of a cent that a carbon price brings are counted in units so small that all of
+    them together are far less than a cent, and rounded down.
+    """
+    program, watch = model.program, run.watch
+    unit = 1.0
+    if model.book.carbon_price:
+        dearest = float(program.cost @ program.highest)
+        unit = 2.0 ** max(math.floor(_BITS - math.log2(max(dearest, 1.0))), 0)
+    whole = program._replace(cost=np.floor(program.cost * unit))
+    steps = _STEPS_PER_ROUND * watch.stop.rounds
+    if relative_gap(run.best.objective, run.bound) <= watch.stop.gap:
+        steps = min(steps, _STEPS_BEYOND)
+    proof = prove(
+        whole,
+        model.values_of(run.columns, run.best.boxes),
+        effort=Effort(steps, watch.seconds_left()),
+        interrupted=lambda: watch.interrupted,
     )
-    columns = np.full(model.book.n_orders, NO_COLUMN)
-    if answer.x is not None:
-        taken = np.flatnonzero(answer.x[: len(model.columns)] > _HALF)
-        columns[model.owner[taken]] = model.columns[taken]
-    bound = answer.mip_dual_bound
-    proven = -math.inf if bound is None else float(bound) * scale
-    if math.isfinite(proven):
-        proven -= _ROUNDING * abs(proven)
-    return columns, proven
+    columns = None if proof.values is None else model.choice_of(proof.values)
+    return columns, proof.bound / unit
