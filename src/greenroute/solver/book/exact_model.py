@@ -186,7 +186,9 @@ def _add_limits(book: Book, columns: Integers, owner: Integers, rows: _Rows) -> 
     size = np.where(measure == BY_MASS, book.mass[owner[at]], book.volume[owner[at]])
     use = np.where(measure == BY_ORDER, 1, size)
     rows.add([(row.astype(np.int64), at, use)], book.capacity)
+    emitted = []
     for level in book.budget_of_order.T:
         mine = np.flatnonzero(level[owner] >= 0)
         budget = level[owner[mine]].astype(np.int64)
-        rows.add([(budget, mine, book.grams[columns[mine]])], book.budget)
+        emitted.append((budget, mine, book.grams[columns[mine]]))
+    rows.add(emitted, book.budget)
