@@ -59,8 +59,7 @@ def prove(
     if hint is not None:
         for variable, value in zip(variables, hint.tolist(), strict=True):
             model.add_hint(variable, value)
-    solver = cp_model.CpSolver()
-    _steer(solver, effort, seed)
+    solver = _prover(effort, seed)
     if interrupted is not None:
 
         def ask(_bound: float) -> None:
@@ -95,20 +94,30 @@ def _add_rows(
         model.add(total == limit if equal[row] else total <= limit)
 
 
-def _steer(solver: cp_model.CpSolver, effort: Effort, seed: int) -> None:
-    """Set the parameters of a run that can be repeated."""
-    solver.parameters.random_seed = seed
+def new_solver(effort: Effort, *, seed: int = 0) -> cp_model.CpSolver:
+    """Return a solver whose run can be repeated, and does not take Ctrl-C for itself."""
+    solver = cp_model.CpSolver()
+    parameters = solver.parameters
+    parameters.random_seed = seed
     # Several workers race; in turns (interleave_search) they repeat, 20-70 times slower.
-    solver.parameters.num_workers = 1
-    # All for the linear relaxation, with all rows at once; no probing, which brings
-    # nothing here: two to five times as fast on books of orders.
-    solver.parameters.linearization_level = 2
-    solver.parameters.add_lp_constraints_lazily = False
-    solver.parameters.cp_model_probing_level = 0
-    solver.parameters.search_branching = cp_model.PSEUDO_COST_SEARCH
+    parameters.num_workers = 1
     # Else Ctrl-C kills the process from then on.
-    solver.parameters.catch_sigint_signal = False
+    parameters.catch_sigint_signal = False
     if math.isfinite(effort.steps):
-        solver.parameters.max_deterministic_time = effort.steps
+        parameters.max_deterministic_time = effort.steps
     if math.isfinite(effort.seconds):
-        solver.parameters.max_time_in_seconds = max(effort.seconds, 0.01)
+        parameters.max_time_in_seconds = max(effort.seconds, 0.01)
+    return solver
+
+
+def _prover(effort: Effort, seed: int) -> cp_model.CpSolver:
+    """Return a solver for programs whose linear relaxation says most."""
+    solver = new_solver(effort, seed=seed)
+    parameters = solver.parameters
+    # All for the relaxation, with all rows at once; no probing, which brings nothing
+    # here: two to five times as fast on books of orders.
+    parameters.linearization_level = 2
+    parameters.add_lp_constraints_lazily = False
+    parameters.cp_model_probing_level = 0
+    parameters.search_branching = cp_model.PSEUDO_COST_SEARCH
+    return solver

@@ -10,6 +10,8 @@ from ortools.sat.python import cp_model
 
 from greenroute.solver.book.book_model import Model
 from greenroute.solver.book.book_tables import Integers
+from greenroute.solver.cp_sat import new_solver
+from greenroute.solver.program import Effort
 from greenroute.solver.stop import relative_gap
 
 #: Models that run at the same time; each has one worker, so that it can be repeated.
@@ -117,21 +119,14 @@ def _end(
 
 
 def _solver(limits: Limits, seed: int) -> cp_model.CpSolver:
-    solver = cp_model.CpSolver()
+    effort = Effort(limits.steps, limits.seconds)
+    solver = new_solver(effort, seed=seed % 2**31)
     parameters = solver.parameters
-    parameters.num_workers = 1
-    # Else Ctrl-C kills the process from then on.
-    parameters.catch_sigint_signal = False
-    parameters.random_seed = seed % 2**31
     # Knapsacks with step costs are bounded by linear relaxations and little else.
     parameters.linearization_level = 2
     parameters.symmetry_level = 0
     parameters.cp_model_probing_level = 0
     parameters.relative_gap_limit = limits.gap
-    if math.isfinite(limits.seconds):
-        parameters.max_time_in_seconds = max(limits.seconds, 0.05)
-    if math.isfinite(limits.steps):
-        parameters.max_deterministic_time = limits.steps
     return solver
 
 

@@ -6,6 +6,7 @@ By deletion: what is in conflict stays so without most of its members, and a mem
 the rest is still in conflict. What is left is irreducible, not always the smallest.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,11 +23,13 @@ from greenroute.rating.read import Rates
 from greenroute.solver.book.book import Book
 from greenroute.solver.book.book_evaluate import of_each
 from greenroute.solver.columns.column import PlanParams
+from greenroute.solver.cp_sat import new_solver
 from greenroute.solver.plans.commitment_rows import most_kg
 from greenroute.solver.plans.objective import LeastCost, Objective
 from greenroute.solver.plans.order_moves import ranges_of
 from greenroute.solver.plans.order_ways import BUDGET, row_names
 from greenroute.solver.plans.plan_problem import PlanProblem, state_book
+from greenroute.solver.program import Effort
 from greenroute.units import G_PER_KG, KG_PER_TONNE
 
 #: Books of more orders are not searched for a conflict.
@@ -286,12 +289,7 @@ class _System:
             use = (self.sign[limit] * self.use[uses]).tolist()
             total = cp_model.LinearExpr.weighted_sum(terms, use)
             model.add(total <= int(self.limit[limit]))
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        # Else Ctrl-C kills the process from then on.
-        solver.parameters.catch_sigint_signal = False
-        solver.parameters.random_seed = 0
-        solver.parameters.max_deterministic_time = TEST_EFFORT
+        solver = new_solver(Effort(TEST_EFFORT, math.inf))
         answer = solver.solve(model)
         spent = solver.response_proto.deterministic_time
         self.effort += spent + _PER_COLUMN * len(taken)
