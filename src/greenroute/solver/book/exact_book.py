@@ -63,8 +63,9 @@ def solve_exactly(
 ) -> BookChoice:
     """Choose a column for every order, and prove it unless time or rounds end before.
 
-    Up to `PROVE_COLUMNS` the gap of the stop is not looked at: such books are solved to the
-    end. What interrupts the watch is heard between two models.
+    Up to `PROVE_COLUMNS` such books are solved to the end, though the work for a proof is
+    limited if the gap of the stop is reached. What interrupts the watch is heard between
+    two models, and while CP-SAT proves.
 
     Parameters
     ----------
