@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,9 @@ from ortools.sat.python import cp_model
 from greenroute.solver.program import Effort, Program
 
 Integers = NDArray[np.int64]
+
+#: Seconds between two looks at whether to end.
+TICK = 0.1
 
 
 class Proof(NamedTuple):
@@ -46,7 +50,7 @@ def prove(
     hint
         Values to begin with, (n_variables,); with good ones it proves many times faster.
     interrupted
-        Asked from time to time; True ends the search.
+        Asked every `TICK`; True ends the search.
     """
     model = cp_model.CpModel()
     variables = [
@@ -60,14 +64,7 @@ def prove(
         for variable, value in zip(variables, hint.tolist(), strict=True):
             model.add_hint(variable, value)
     solver = _prover(effort, seed)
-    if interrupted is not None:
-
-        def ask(_bound: float) -> None:
-            if interrupted():
-                solver.stop_search()
-
-        solver.best_bound_callback = ask
-    status = solver.solve(model)
+    status = _run(solver, model, interrupted or (lambda: False))
     if status == cp_model.INFEASIBLE:
         return Proof(None, math.inf, ended=True)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -76,6 +73,24 @@ def prove(
     ended = status == cp_model.OPTIMAL
     bound = solver.objective_value if ended else solver.best_objective_bound
     return Proof(values, bound, ended=ended)
+
+
+def _run(
+    solver: cp_model.CpSolver, model: cp_model.CpModel, interrupted: Callable[[], bool]
+) -> cp_model.CpSolverStatus:
+    """Solve beside the main thread, which alone hears Ctrl-C."""
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(solver.solve, model)
+        try:
+            while wait({run}, TICK).not_done:
+                if interrupted():
+                    # Again and again: what has not begun cannot be stopped.
+                    solver.stop_search()
+        except KeyboardInterrupt:
+            while wait({run}, TICK).not_done:
+                solver.stop_search()
+            raise
+        return run.result()
 
 
 def _add_rows(
