@@ -56,9 +56,9 @@ class ReducedBook:
 
     whole: Book
     book: Book
-    column: NDArray[np.int64]
-    group: NDArray[np.int64]
-    instead: NDArray[np.int64]
+    column: NDArray[np.int32]
+    group: NDArray[np.int32]
+    instead: NDArray[np.int32]
 
     def shrink(self, columns: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return a choice for the whole book as one for the smaller book."""
@@ -93,21 +93,25 @@ class ReducedBook:
 
 def reduce_book(whole: Book) -> ReducedBook:
     """Return a smaller book with the same least cost; the same where minimums count."""
-    book = whole
+    return replace(_what_is_left(*_let_go(whole)), whole=whole)
+
+
+def _let_go(book: Book) -> tuple[Book, Left]:
+    """Return a book with the prices of groups that were merged, and what is left of it."""
     member = members(book)
     n_columns, n_groups = len(book.route), book.n_groups
     left = Left(
-        price=book.cost + book.carbon_price * book.grams,
+        price=_prices(book),
         extra=np.zeros(n_columns, np.int64),
         column=np.ones(n_columns, np.bool_),
         group=np.ones(n_groups, np.bool_),
         row=np.ones(len(book.capacity), np.bool_),
-        instead=np.arange(n_columns),
+        instead=np.arange(n_columns, dtype=np.int32),
         touched=np.ones(book.n_orders, np.bool_),
         again=np.zeros(book.n_orders, np.bool_),
     )
     if len(book.commitment_row):
-        return _what_is_left(book, left)
+        return book, left
     uses_rows = np.diff(book.group_rows.start) > 0
     left.row[book.group_rows.items] = True
     columns = Columns(
@@ -142,8 +146,15 @@ def reduce_book(whole: Book) -> ReducedBook:
         if dropped <= n_columns // _FEW:
             break
         left.touched[:], left.again[:] = left.again, False
-    book = replace(book, box_cost=sizes.box_cost, fixed_cost=sizes.fixed)
-    return replace(_what_is_left(book, left), whole=whole)
+    return replace(book, box_cost=sizes.box_cost, fixed_cost=sizes.fixed), left
+
+
+def _prices(book: Book) -> NDArray[np.float64]:
+    """Return cost with carbon of each column, (n_columns,)."""
+    price = book.cost.astype(np.float64)
+    if book.carbon_price:
+        price += book.carbon_price * book.grams
+    return price
 
 
 def _merge_groups(
@@ -180,20 +191,20 @@ def _most_boxes(book: Book, member_start: NDArray[np.int64]) -> NDArray[np.int64
 
 
 def _what_is_left(book: Book, left: Left) -> ReducedBook:
-    column = np.flatnonzero(left.column)
-    group = np.flatnonzero(left.group)
-    owner = np.repeat(np.arange(book.n_orders), np.diff(book.first_column))
-    count = np.bincount(owner[column], minlength=book.n_orders)
-    used, route = np.unique(book.route[column], return_inverse=True)
-    number = np.cumsum(left.column) - 1
+    column = np.flatnonzero(left.column).astype(np.int32)
+    group = np.flatnonzero(left.group).astype(np.int32)
+    route = book.route[column]
+    used = np.zeros(len(book.route_groups.start) - 1, np.bool_)
+    used[route] = True
+    ends = _ends(left.column)
     instead = left.instead
     while (left.instead[instead] != instead).any():
         instead = left.instead[instead]
     item, of_group = of_each(book.group_rows, group, with_items=True)
     smaller = replace(
         book,
-        first_column=np.concatenate([[0], np.cumsum(count)]).astype(np.int64),
-        route=route.reshape(-1).astype(np.int32),
+        first_column=ends[book.first_column].astype(np.int64),
+        route=_ends(used)[route],
         cost=book.cost[column] + left.extra[column],
         grams=book.grams[column],
         route_groups=_kept(book.route_groups, used, left.group),
@@ -214,25 +225,32 @@ def _what_is_left(book: Book, left: Left) -> ReducedBook:
         book=smaller,
         column=column,
         group=group,
-        instead=number[instead],
+        instead=ends[instead],
     )
 
 
 def _kept(
     lists: Lists,
-    rows: NDArray[np.integer],
+    rows: NDArray[np.bool_],
     kept: NDArray[np.bool_],
     *,
     numbered: bool = True,
 ) -> Lists:
     """Return the lists of some rows with the items that are kept, by new numbers or old."""
-    at, items = of_each(lists, rows)
-    there = kept[items]
-    number = np.cumsum(kept) - 1 if numbered else np.arange(len(kept))
+    there = np.repeat(rows, np.diff(lists.start))
+    there &= kept[lists.items]
+    items, ends = lists.items[there], _ends(there)
     return Lists(
-        start=_starts(np.bincount(at[there], minlength=len(rows))),
-        items=number[items[there]].astype(np.int32),
+        start=ends[lists.start[np.append(rows, True)]].astype(np.int64),
+        items=_ends(kept)[items] if numbered else items,
     )
+
+
+def _ends(kept: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Return how many are kept before each place: its new number, if it is kept itself."""
+    ends = np.zeros(len(kept) + 1, np.int32)
+    np.cumsum(kept, dtype=np.int32, out=ends[1:])
+    return ends
 
 
 def _starts(count: NDArray[np.integer]) -> NDArray[np.int64]:

@@ -72,7 +72,7 @@ class Left(NamedTuple):
     column: NDArray[np.bool_]
     group: NDArray[np.bool_]
     row: NDArray[np.bool_]
-    instead: NDArray[np.int64]
+    instead: NDArray[np.int32]
     touched: NDArray[np.bool_]
     again: NDArray[np.bool_]
 
