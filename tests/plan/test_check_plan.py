@@ -86,9 +86,10 @@ def dearer(plan: Plan) -> Plan:
 
 
 def cleaner(plan: Plan) -> Plan:
-    grams = plan.legs.grams.copy()
-    grams[first_run(plan)] -= 1
-    return changed(plan, grams=grams)
+    steps = plan.legs.steps
+    grams = steps["wtw_g_per_kg"].to_numpy().copy()
+    grams[int(plan.legs.step[first_run(plan)])] -= 1.0
+    return changed(plan, steps=with_column(steps, "wtw_g_per_kg", grams))
 
 
 def earlier(plan: Plan) -> Plan:

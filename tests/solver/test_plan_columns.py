@@ -148,7 +148,7 @@ def test_the_plan_costs_what_its_columns_and_boxes_cost() -> None:
     cents = book.cost[columns].sum() + (boxes * book.box_cost).sum()
 
     assert plan.legs.cents.sum() == cents
-    assert plan.legs.grams.sum() == book.grams[columns].sum()
+    assert plan.legs.wtw_grams().sum() == book.grams[columns].sum()
     assert sum(plan.assignments["cost_usd"].to_pylist()) == pytest.approx(
         cents / CENTS_PER_USD
     )

@@ -125,7 +125,7 @@ def _emissions(
     moves = (share > 0) & (hoc != NO_HOC)
     stop_kg = np.where(moves, np.nan_to_num(hub_kg(1.0, per_t, share)), 0.0)
     grams = np.where(legs.is_run, run_kg, stop_kg) * mass * G_PER_KG
-    off = ~(np.abs(legs.plan.legs.grams - grams) <= _HALF + _ROUNDING)
+    off = ~(np.abs(legs.plan.legs.wtw_grams() - grams) <= _HALF + _ROUNDING)
     yield from told("emits other than the tables say", off, legs.column("tce_id"))
 
 

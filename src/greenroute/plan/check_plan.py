@@ -293,7 +293,7 @@ def _sums(
     ids = objects(plan.legs.order_id)
     pairs = (
         ("cost_usd", plan.legs.cents, CENTS_PER_USD, orders.max_cost_usd),
-        ("wtw_kg_co2e", plan.legs.grams, G_PER_KG, orders.max_wtw_kg_co2e),
+        ("wtw_kg_co2e", plan.legs.wtw_grams(), G_PER_KG, orders.max_wtw_kg_co2e),
     )
     for name, values, scale, most in pairs:
         total = np.add.reduceat(values, first) if len(first) else values[:0]
@@ -304,12 +304,12 @@ def _sums(
             beyond = total > limit * scale + _ROUNDING
         yield from told(f"{name} is beyond the limit of the order", beyond, ids)
     if budget_tonnes is not None:
-        grams = int(plan.legs.grams.sum())
+        grams = int(plan.legs.wtw_grams().sum())
         if grams > budget_tonnes * G_PER_KG * KG_PER_TONNE + _HALF:
             yield (
                 f"the plan emits {grams / G_PER_KG / KG_PER_TONNE:,.3f} t CO2e, the "
                 f"budget is {budget_tonnes:,.3f} t"
             )
-    cleaner = plan.legs.ttw_grams > plan.legs.grams
+    cleaner = plan.legs.ttw_grams() > plan.legs.wtw_grams()
     names = legs.column("tce_id")
     yield from told("more in operation than well to wheel", cleaner, names)

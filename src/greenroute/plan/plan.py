@@ -18,6 +18,8 @@ from greenroute.units import (
 #: Goods of a leg travel for themselves, in no shared box.
 NO_LOAD = -1
 NO_EQUIPMENT = -1
+#: Columns of steps that a leg says in its own way.
+_HIDDEN = ("minutes", "g_per_kg")
 UTC_SECONDS = pa.timestamp("s", "UTC")
 
 
@@ -40,14 +42,15 @@ class PlanLegs:
         bool (n_assigned,).
     step
         Row of `steps`, (n_legs,).
-    cents, grams, ttw_grams
-        Price, with the share of shared boxes, and emissions of each leg.
+    cents
+        Price of each leg, with the share of shared boxes.
     equipment
         Position in `equipment_names`, or `NO_EQUIPMENT`.
     load
         Position in the loads of the plan, or `NO_LOAD`.
     steps
-        What is done in a step: one row for each distinct run and hub operation.
+        What is done in a step: one row for each distinct run and hub operation, with
+        minutes, and grams of CO2e per kilogram of goods.
     equipment_names
         Words for the codes.
     card
@@ -63,17 +66,31 @@ class PlanLegs:
     untimed: NDArray[np.bool_]
     step: NDArray[np.int32]
     cents: NDArray[np.int64]
-    grams: NDArray[np.int64]
-    ttw_grams: NDArray[np.int64]
     equipment: NDArray[np.int16]
     load: NDArray[np.int32]
     steps: pa.Table
     equipment_names: tuple[str, ...]
-    card: NDArray[np.int64] | None = None
+    card: NDArray[np.int32] | None = None
     cards: RateCards | None = None
 
     def __len__(self) -> int:
         return len(self.step)
+
+    def wtw_grams(self, begin: int = 0, end: int | None = None) -> NDArray[np.int64]:
+        """Return what the legs of some assignments emit, well to wheel [g CO2e]."""
+        return self._grams("wtw_g_per_kg", begin, end)
+
+    def ttw_grams(self, begin: int = 0, end: int | None = None) -> NDArray[np.int64]:
+        """Return what they emit in operation [g CO2e]."""
+        return self._grams("ttw_g_per_kg", begin, end)
+
+    def _grams(self, name: str, begin: int, end: int | None) -> NDArray[np.int64]:
+        end = len(self.order_id) if end is None else end
+        rows = slice(int(self.first[begin]), int(self.first[end]))
+        count = np.diff(self.first[begin : end + 1])
+        of_step: NDArray[np.float64] = self.steps[name].to_numpy()
+        grams = of_step[self.step[rows]] * np.repeat(self.mass_kg[begin:end], count)
+        return np.rint(grams).astype(np.int64)
 
     def table(self, begin: int = 0, end: int | None = None) -> pa.Table:
         """Return the legs of assignments `begin` to `end`, one row each.
@@ -103,7 +120,7 @@ class PlanLegs:
         begins = _clock(taken + wait_before, count) - taken
         departs = self._moments(of, begins)
         arrives = self._moments(of, begins + taken + wait)
-        shown = [name for name in done.column_names if not name.endswith("minutes")]
+        shown = [name for name in done.column_names if not name.endswith(_HIDDEN)]
         names = pa.array([*self.equipment_names, ""])
         return pa.table(
             {
@@ -120,8 +137,8 @@ class PlanLegs:
                 "duration_h": (taken + wait) / MINUTES_PER_HOUR,
                 "wait_h": wait / MINUTES_PER_HOUR,
                 "cost_usd": self.cents[rows] / CENTS_PER_USD,
-                "wtw_kg_co2e": self.grams[rows] / G_PER_KG,
-                "ttw_kg_co2e": self.ttw_grams[rows] / G_PER_KG,
+                "wtw_kg_co2e": self.wtw_grams(begin, end) / G_PER_KG,
+                "ttw_kg_co2e": self.ttw_grams(begin, end) / G_PER_KG,
             }
         )
 
@@ -173,8 +190,9 @@ class Plan:
     @property
     def cost_usd(self) -> float:
         """Price of all orders, of lateness and of what commitments lack [USD]."""
-        cents = self.legs.cents.sum() + self._cents(self.assignments["late_usd"])
-        return int(cents + self._cents(self.commitments["short_usd"])) / CENTS_PER_USD
+        late, short = self.assignments["late_usd"], self.commitments["short_usd"]
+        cents = int(self.legs.cents.sum()) + _total(late, CENTS_PER_USD)
+        return (cents + _total(short, CENTS_PER_USD)) / CENTS_PER_USD
 
     @property
     def late_orders(self) -> int:
@@ -184,27 +202,28 @@ class Plan:
     @property
     def late_usd(self) -> float:
         """Price of lateness [USD]."""
-        return self._cents(self.assignments["late_usd"]) / CENTS_PER_USD
+        return _total(self.assignments["late_usd"], CENTS_PER_USD) / CENTS_PER_USD
 
     @property
     def short_usd(self) -> float:
         """Price of what commitments lack [USD]."""
-        return self._cents(self.commitments["short_usd"]) / CENTS_PER_USD
-
-    @staticmethod
-    def _cents(usd: pa.ChunkedArray) -> int:
-        values = np.nan_to_num(usd.to_numpy().astype(np.float64))
-        return int(np.rint(values * CENTS_PER_USD).sum())
+        return _total(self.commitments["short_usd"], CENTS_PER_USD) / CENTS_PER_USD
 
     @property
     def wtw_kg_co2e(self) -> float:
         """Emissions well to wheel [kg CO2e]."""
-        return int(self.legs.grams.sum()) / G_PER_KG
+        return _total(self.assignments["wtw_kg_co2e"], G_PER_KG) / G_PER_KG
 
     @property
     def ttw_kg_co2e(self) -> float:
         """Emissions of operation [kg CO2e]."""
-        return int(self.legs.ttw_grams.sum()) / G_PER_KG
+        return _total(self.assignments["ttw_kg_co2e"], G_PER_KG) / G_PER_KG
+
+
+def _total(values: pa.ChunkedArray, scale: int) -> int:
+    """Return the sum of what are whole numbers at a scale; 0 where there is none."""
+    known = np.nan_to_num(values.to_numpy().astype(np.float64))
+    return int(np.rint(known * scale).sum())
 
 
 def _next_wait(wait: NDArray[np.int64], number: NDArray[np.int64]) -> NDArray[np.int64]:

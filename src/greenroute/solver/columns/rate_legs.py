@@ -24,7 +24,7 @@ def rate_legs(
     first: NDArray[np.int64],
     step: NDArray[np.int32],
     box: NDArray[np.int16],
-) -> tuple[NDArray[np.int64], NDArray[np.int16], NDArray[np.int64]]:
+) -> tuple[NDArray[np.int64], NDArray[np.int16], NDArray[np.int32]]:
     """Return cents, equipment and row of the rate card of each step of each order.
 
     `box` is -1 where goods are loose. A boxed step has the cents that its order pays
@@ -32,7 +32,7 @@ def rate_legs(
     """
     cents = np.empty(step.size, np.int64)
     equipment = np.empty(step.size, np.int16)
-    card = np.empty(step.size, np.int64)
+    card = np.empty(step.size, np.int32)
     plain, cards = prices
     units = np.empty(plain.payload_kg.size + 1, np.float64)
     for i in range(first.size - 1):

@@ -52,7 +52,7 @@ from greenroute.solver.dated_plans.dated_lanes import (
 )
 from greenroute.solver.dated_plans.dated_orders import Desk, lacking
 from greenroute.solver.dated_plans.dated_paths import NO_DEPARTURE, Itineraries
-from greenroute.solver.dated_plans.dated_route import WEEK_MINUTES, DatedRoutes
+from greenroute.solver.dated_plans.dated_route import WEEK_MINUTES, DatedRoutes, Starts
 from greenroute.units import KG_PER_TONNE
 
 #: Fewest itineraries of an order that are looked at.
@@ -105,8 +105,8 @@ class Stated(NamedTuple):
     steps: StepTable
     rated: Rated
     routes: DatedRoutes
-    owner: NDArray[np.int64]
-    starts: NDArray[np.int64]
+    owner: NDArray[np.int32]
+    starts: Starts
     monday: int
     timed: NDArray[np.bool_]
     due: NDArray[np.int64]
@@ -199,7 +199,7 @@ def state_dated(
     parts, complete = desk.columns(planned)
     rejections += desk.rejections
     found, columns, count = _joined(parts, len(orders))
-    owner = np.repeat(np.arange(len(orders)), count)
+    owner = np.repeat(np.arange(len(orders), dtype=np.int32), count)
     rated = Rated(
         paths=Paths(
             first_path=np.array([0, len(found)]),
@@ -217,7 +217,6 @@ def state_dated(
     routes = DatedRoutes(
         of_column=np.arange(n, dtype=np.int32),
         path=columns.itinerary.astype(np.int32),
-        variant=np.zeros(n, np.int64),
         groups=uses.lists,
         rows=row_lists,
         group_chain=np.full(len(uses.box), NO_CHAIN, np.int64),
@@ -231,7 +230,11 @@ def state_dated(
         rated=rated,
         routes=routes,
         owner=owner,
-        starts=found.begins[found.first[columns.itinerary]] - monday,
+        starts=Starts(
+            found.begins[found.first[:-1]] - monday,
+            rated.options.path,
+            rated.options.hold,
+        ),
         monday=monday,
         timed=ready != NO_TIME,
         due=promised,

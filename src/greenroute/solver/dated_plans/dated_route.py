@@ -1,6 +1,7 @@
 """Dates columns: in which week which lane is used, and in which boxes goods may travel."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ from greenroute.units import HOURS_PER_WEEK, MINUTES_PER_HOUR
 
 WEEK_MINUTES = HOURS_PER_WEEK * MINUTES_PER_HOUR
 _LARGEST = 2**62
+#: Of how many paths columns, and how many uses, are numbered at a time.
+_PATHS_AT_ONCE, _USES_AT_ONCE = 50_000, 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +37,8 @@ class DatedRoutes:
     ----------
     of_column
         Route of each column, int32 (n_columns,).
-    path, variant
-        Path of each route, and how it boxes the chains, (n_routes,).
+    path
+        Of each route, int32 (n_routes,).
     groups, rows
         Consolidation groups and capacity rows that goods on each route use.
     group_chain, group_week, group_equipment
@@ -46,7 +49,6 @@ class DatedRoutes:
 
     of_column: NDArray[np.int32]
     path: NDArray[np.int32]
-    variant: NDArray[np.int64]
     groups: Lists
     rows: Lists
     group_chain: NDArray[np.int64]
@@ -56,9 +58,28 @@ class DatedRoutes:
     row_week: NDArray[np.int64]
 
 
+class Starts(NamedTuple):
+    """When goods leave in columns.
+
+    `ready` are minutes since a Monday, of orders or of itineraries by date, `row` is which
+    of those a column has, and `hold` for how many weeks goods are held, (n_columns,).
+    """
+
+    ready: NDArray[np.int64]
+    row: NDArray[np.int32]
+    hold: NDArray[np.int8]
+
+    def of(self, columns: NDArray[np.int64] | slice) -> NDArray[np.int64]:
+        """Return when goods leave in some columns, minutes since the Monday."""
+        start = self.hold[columns].astype(np.int64)
+        start *= WEEK_MINUTES
+        start += self.ready[self.row[columns]]
+        return start
+
+
 def date_columns(  # noqa: PLR0913 - what columns rest on, table by table
     options: Options,
-    starts: NDArray[np.int64],
+    starts: Starts,
     cargo_of_path: NDArray[np.int8],
     *,
     may_fill: NDArray[np.bool_],
@@ -74,7 +95,7 @@ def date_columns(  # noqa: PLR0913 - what columns rest on, table by table
     options
         Columns as they were rated.
     starts
-        When goods leave in each column, minutes since a Monday, (n_columns,).
+        When goods leave in the columns.
     cargo_of_path
         Goods share a box with their like only: dry, refrigerated, dangerous, (n_paths,).
     may_fill
@@ -91,18 +112,21 @@ def date_columns(  # noqa: PLR0913 - what columns rest on, table by table
     )
     first, of_column = _distinct_routes(options, starts, walk)
     path, variant = options.path[first], options.variant[first]
-    start = starts[first].astype(np.int64)
-    lanes = lanes_used(path, start, walk, may_fill, WEEK_MINUTES)
-    row_lane, row_week, row_lists = _numbered(lanes)
-    boxes = boxes_used(
-        (path, variant, start), walk, cargo_of_path, len(CARGOES), WEEK_MINUTES
+    start = starts.of(first)
+    del first
+    last = int(start.max(initial=0)) + int(walk.departs.max(initial=0))
+    weeks = WEEK_MINUTES, last // WEEK_MINUTES + 1
+    row_lane, row_week, row_lists = _numbered(
+        lanes_used(path, start, walk, may_fill, weeks), weeks[1]
     )
-    what, group_week, group_lists = _numbered(boxes)
+    what, group_week, group_lists = _numbered(
+        boxes_used((path, variant, start), walk, cargo_of_path, len(CARGOES), weeks),
+        weeks[1],
+    )
     chain, equipment = np.divmod(what // len(CARGOES), MOST_EQUIPMENT)
     return DatedRoutes(
         of_column=of_column,
         path=path,
-        variant=variant,
         groups=group_lists,
         rows=row_lists,
         group_chain=chain,
@@ -114,21 +138,33 @@ def date_columns(  # noqa: PLR0913 - what columns rest on, table by table
 
 
 def _distinct_routes(
-    options: Options, starts: NDArray[np.int64], walk: Walk
+    options: Options, starts: Starts, walk: Walk
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Return the first column of each route, and the route of each column."""
-    week = starts // WEEK_MINUTES
-    late = count_crossings(options.path, starts, walk, WEEK_MINUTES)
-    variants, number = np.unique(options.variant, return_inverse=True)
-    key = _one_key(
-        (options.path, len(walk.first_step)),
-        (week, int(week.max(initial=0)) + 1),
-        (late, int(late.max(initial=0)) + 1),
-        (number.reshape(-1), len(variants)),
-    )
-    del week, late, number
-    _, first, of_column = np.unique(key, return_index=True, return_inverse=True)
-    return first, of_column.reshape(-1).astype(np.int32)
+    """Return the first column of each route, and the route of each column.
+
+    There are millions of columns: those on some paths at a time.
+    """
+    n_paths = len(walk.first_step) - 1
+    found = [np.empty(0, np.int64)]
+    of_column, n_routes = np.empty(len(options.path), np.int32), 0
+    for begin in range(0, n_paths, _PATHS_AT_ONCE):
+        mine = (options.path >= begin) & (options.path < begin + _PATHS_AT_ONCE)
+        columns = np.flatnonzero(mine)
+        path, start = options.path[columns], starts.of(columns)
+        week = start // WEEK_MINUTES
+        late = count_crossings(path, start, walk, WEEK_MINUTES)
+        variants, number = np.unique(options.variant[columns], return_inverse=True)
+        key = _one_key(
+            (path, n_paths + 1),
+            (week, int(week.max(initial=0)) + 1),
+            (late, int(late.max(initial=0)) + 1),
+            (number.reshape(-1), len(variants)),
+        )
+        _, first, of = np.unique(key, return_index=True, return_inverse=True)
+        found.append(columns[first])
+        of_column[columns] = of.reshape(-1) + n_routes
+        n_routes += len(first)
+    return np.concatenate(found), of_column
 
 
 def drop_loose_rows(
@@ -157,7 +193,6 @@ def drop_loose_rows(
     return DatedRoutes(
         of_column=routes.of_column,
         path=routes.path,
-        variant=routes.variant,
         groups=routes.groups,
         rows=rows,
         group_chain=routes.group_chain,
@@ -180,13 +215,14 @@ def _one_key(*parts: tuple[NDArray[np.integer], int]) -> NDArray[np.int64]:
     return key
 
 
-def _numbered(uses: Uses) -> tuple[NDArray[np.int64], NDArray[np.int64], Lists]:
+def _numbered(
+    uses: Uses, n_weeks: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Lists]:
     """Return the distinct things and weeks, and which of them each route uses."""
-    n_weeks = int(uses.week.max(initial=0)) + 1
-    # In place: there are millions of uses.
-    key = uses.what
-    key *= n_weeks
-    key += uses.week
-    distinct, of = np.unique(key, return_inverse=True)
-    lists = Lists(start=uses.start, items=of.reshape(-1).astype(np.int32))
+    distinct = np.unique(uses.key)
+    items = np.empty(len(uses.key), np.int32)
+    for begin in range(0, len(items), _USES_AT_ONCE):
+        part = slice(begin, begin + _USES_AT_ONCE)
+        items[part] = np.searchsorted(distinct, uses.key[part])
+    lists = Lists(start=uses.start, items=items)
     return distinct // n_weeks, distinct % n_weeks, lists

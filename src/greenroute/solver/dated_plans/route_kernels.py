@@ -32,12 +32,12 @@ class Walk(NamedTuple):
 class Uses(NamedTuple):
     """What routes use, by route and in the order of travel.
 
-    Route i uses `what[start[i] : start[i + 1]]` in these weeks.
+    Route i uses `key[start[i] : start[i + 1]]`: a thing, times the number of weeks, plus
+    the week.
     """
 
     start: NDArray[np.int64]
-    what: NDArray[np.int64]
-    week: NDArray[np.int32]
+    key: NDArray[np.int64]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -68,24 +68,24 @@ def lanes_used(
     start: NDArray[np.int64],
     walk: Walk,
     counts: NDArray[np.bool_],
-    week_minutes: int,
+    weeks: tuple[int, int],
 ) -> Uses:
-    """Return the use of lanes that count."""
+    """Return the use of lanes that count; `weeks` are minutes of a week, and their number."""
+    week_minutes, n_weeks = weeks
     first = np.zeros(path.size + 1, np.int64)
     for route in range(path.size):
         n = 0
         for k in range(walk.first_step[path[route]], walk.first_step[path[route] + 1]):
             n += walk.step[k] < walk.n_lanes and counts[walk.step[k]]
         first[route + 1] = first[route] + n
-    what, week = np.empty(first[-1], np.int64), np.empty(first[-1], np.int32)
-    at = 0
+    key, at = np.empty(first[-1], np.int64), 0
     for route in range(path.size):
         for k in range(walk.first_step[path[route]], walk.first_step[path[route] + 1]):
             if walk.step[k] < walk.n_lanes and counts[walk.step[k]]:
-                what[at] = walk.step[k]
-                week[at] = (start[route] + walk.departs[k]) // week_minutes
+                week = (start[route] + walk.departs[k]) // week_minutes
+                key[at] = walk.step[k] * n_weeks + week
                 at += 1
-    return Uses(first, what, week)
+    return Uses(first, key)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -94,21 +94,22 @@ def boxes_used(
     walk: Walk,
     cargo: NDArray[np.int8],
     n_cargoes: int,
-    week_minutes: int,
+    weeks: tuple[int, int],
 ) -> Uses:
     """Return the boxes at the chains of routes: chain, equipment and cargo in a number.
 
-    They go by the first run of their chain. `routes` are path, variant and start of each.
+    They go by the first run of their chain. `routes` are path, variant and start of each,
+    `weeks` minutes of a week, and their number.
     """
     path, variant, start = routes
+    week_minutes, n_weeks = weeks
     first = np.zeros(path.size + 1, np.int64)
     for route in range(path.size):
         n = 0
         for place in range(MOST_CHAINS):
             n += (variant[route] >> (place * CHAIN_BITS)) & _MASK != 0
         first[route + 1] = first[route] + n
-    what, week = np.empty(first[-1], np.int64), np.empty(first[-1], np.int32)
-    at = 0
+    key, at = np.empty(first[-1], np.int64), 0
     for route in range(path.size):
         mine, last = path[route], -1
         for k in range(walk.first_step[mine], walk.first_step[mine + 1]):
@@ -120,7 +121,7 @@ def boxes_used(
             if box:
                 chain = np.int64(walk.chain[walk.first_chain[mine] + place])
                 number = chain * MOST_EQUIPMENT + box - 1
-                what[at] = number * n_cargoes + cargo[mine]
-                week[at] = (start[route] + walk.departs[k]) // week_minutes
+                week = (start[route] + walk.departs[k]) // week_minutes
+                key[at] = (number * n_cargoes + cargo[mine]) * n_weeks + week
                 at += 1
-    return Uses(first, what, week)
+    return Uses(first, key)

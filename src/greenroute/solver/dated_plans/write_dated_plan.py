@@ -100,8 +100,6 @@ def dated_legs(
         untimed=np.zeros(len(order), np.bool_),
         step=row.reshape(-1).astype(np.int32),
         cents=cents,
-        grams=_whole(steps.grams_per_kg[cargo, step] * mass),
-        ttw_grams=_whole(steps.ttw_grams_per_kg[cargo, step] * mass),
         equipment=equipment,
         load=load.astype(np.int32),
         steps=table,
@@ -118,10 +116,6 @@ def dated_legs(
         load_cargo=loads[2],
         load_boxes=load_boxes,
     )
-
-
-def _whole(grams: NDArray[np.float64]) -> NDArray[np.int64]:
-    return np.rint(grams).astype(np.int64)
 
 
 def _gaps(found: Itineraries) -> NDArray[np.int64]:
@@ -158,7 +152,7 @@ def _own_cents(
     order: NDArray[np.int64],
     path: NDArray[np.int64],
     box: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], NDArray[np.int16], NDArray[np.int64]]:
+) -> tuple[NDArray[np.int64], NDArray[np.int16], NDArray[np.int32]]:
     """Return what orders pay at each leg besides boxes, the equipment and the card."""
     steps, found, boxes = problem.steps, dates.found, dates.dated.boxes
     prices = prices_of(steps)
@@ -184,13 +178,13 @@ def _own_cents(
     return (
         np.concatenate([none, *cents]).astype(np.int64),
         np.concatenate([none, *equipment]).astype(np.int16),
-        np.concatenate([none, *card]).astype(np.int64),
+        np.concatenate([none, *card]).astype(np.int32),
     )
 
 
 def _legs(
     goods: Goods, prices: Prices, step: NDArray[np.int64], box: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int16], NDArray[np.int64]]:
+) -> tuple[NDArray[np.int64], NDArray[np.int16], NDArray[np.int32]]:
     first = np.array([0, len(step)])
     return rate_legs(goods, prices, first, step.astype(np.int32), box.astype(np.int16))
 

@@ -26,7 +26,7 @@ _G_PER_TONNE = KG_PER_TONNE * G_PER_KG
 
 
 def unserved_cents(
-    owner: NDArray[np.int64], rated: Rated, objective: Objective
+    owner: NDArray[np.int32], rated: Rated, objective: Objective
 ) -> NDArray[np.int64]:
     """Return prices of not serving: twice the dearest column at the highest price.
 
@@ -37,7 +37,9 @@ def unserved_cents(
     if isinstance(objective, LeastCost):
         price = 0.0
     dearest = np.zeros(len(options.columns), np.int64)
-    worth = options.alone_cents + np.ceil(options.grams * price).astype(np.int64)
+    worth = options.alone_cents
+    if price:
+        worth = worth + np.ceil(options.grams * price).astype(np.int64)
     np.maximum.at(dearest, owner, worth)
     return np.where(options.columns > 0, 2 * dearest + 1, 0)
 

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from greenroute.plan.plan import NO_LOAD
 from greenroute.solver.book.book import NO_COLUMN
-from greenroute.solver.columns.rate_orders import CHAIN_BITS
+from greenroute.solver.columns.rate_orders import CHAIN_BITS, MOST_CHAINS
 from greenroute.solver.plans.plan_problem import PlanProblem
+
+_MASK = (1 << CHAIN_BITS) - 1
+_NO_GROUP = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +23,8 @@ class Chosen:
     ----------
     order, column, path
         Of each assignment.
-    first, of, flat
-        Where its legs begin; assignment of each leg; position of each leg in the paths.
+    first, of
+        Where its legs begin; assignment of each leg.
     step
         Of each leg.
     box, load
@@ -34,7 +38,6 @@ class Chosen:
     path: NDArray[np.int64]
     first: NDArray[np.int64]
     of: NDArray[np.int32]
-    flat: NDArray[np.int64]
     step: NDArray[np.int32]
     box: NDArray[np.int16]
     load: NDArray[np.int32]
@@ -50,29 +53,31 @@ def spread_columns(problem: PlanProblem, columns: NDArray[np.int64]) -> Chosen:
     count = np.diff(paths.first_step)[path]
     first = np.concatenate([[0], np.cumsum(count)])
     of = np.repeat(np.arange(len(order), dtype=np.int32), count)
-    flat = np.arange(first[-1]) + np.repeat(paths.first_step[path] - first[:-1], count)
-    place = chains.of_step[flat].astype(np.int64)
-    variant = problem.rated.options.variant[column]
-    box = _box_of(variant[of], place)
-    # Groups of a route stand in the order of its boxed chains.
-    before = _boxed_before(variant[of], place)
-    boxed = np.flatnonzero(box >= 0)
-    route = routes.of_column[column[of[boxed]]]
-    group = routes.groups.items[routes.groups.start[route] + before[boxed]]
-    groups, load = numbered(group, len(routes.group_chain))
-    loads = np.full(len(of), NO_LOAD, np.int32)
-    loads[boxed] = load
+    step, box, group = _legs(
+        first,
+        paths.first_step[path],
+        paths.step,
+        chains.of_step,
+        problem.rated.options.variant[column],
+        routes.groups.start[routes.of_column[column]],
+        routes.groups.items,
+    )
+    # The last place is for legs of no group.
+    used = np.zeros(len(routes.group_chain) + 1, np.bool_)
+    used[group] = True
+    used[_NO_GROUP] = False
+    number = np.cumsum(used, dtype=np.int32) - 1
+    number[_NO_GROUP] = NO_LOAD
     return Chosen(
         order=order,
         column=column,
         path=path,
         first=first,
         of=of,
-        flat=flat,
-        step=paths.step[flat],
+        step=step,
         box=box,
-        load=loads,
-        groups=groups,
+        load=number[group],
+        groups=np.flatnonzero(used),
     )
 
 
@@ -88,19 +93,40 @@ def numbered(
     return np.flatnonzero(used), (np.cumsum(used, dtype=np.int32) - 1)[values]
 
 
-def _box_of(variant: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.int16]:
-    mask = (1 << CHAIN_BITS) - 1
-    shift = np.clip(place * CHAIN_BITS, 0, np.iinfo(np.int64).bits - 2)
-    bits = np.where(place >= 0, (variant >> shift) & mask, 0)
-    return (bits - 1).astype(np.int16)
+@njit(nogil=True, cache=True, error_model="numpy")
+def _legs(  # noqa: PLR0913, PLR0917 - a kernel takes flat arrays
+    first: NDArray[np.int64],
+    begin: NDArray[np.int64],
+    step: NDArray[np.int32],
+    place: NDArray[np.int16],
+    variant: NDArray[np.int64],
+    group: NDArray[np.int64],
+    groups: NDArray[np.int32],
+) -> tuple[NDArray[np.int32], NDArray[np.int16], NDArray[np.int32]]:
+    """Return step, box and group of each leg; -1 for box and group where it is loose.
 
-
-def _boxed_before(
-    variant: NDArray[np.int64], place: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return how many chains before a place are boxed."""
-    before = np.zeros(len(variant), np.int64)
-    for k in range(int(place.max(initial=0))):
-        here = np.full(len(variant), k)
-        before += (place > k) & (_box_of(variant, here) >= 0)
-    return before
+    Parameters
+    ----------
+    begin, variant, group
+        Of each assignment: its first step, boxes of its chains, and where the groups of
+        its route begin; they stand in the order of its boxed chains.
+    place
+        Of the chain of each step in its path.
+    """
+    n_legs = first[-1]
+    of_leg, box = np.empty(n_legs, np.int32), np.empty(n_legs, np.int16)
+    group_of = np.empty(n_legs, np.int32)
+    for i in range(first.size - 1):
+        for leg in range(first[i], first[i + 1]):
+            at = begin[i] + leg - first[i]
+            of_leg[leg], box[leg], group_of[leg] = step[at], -1, _NO_GROUP
+            if place[at] < 0 or place[at] >= MOST_CHAINS:
+                continue
+            rest, before = variant[i], 0
+            for _ in range(place[at]):
+                before += (rest & _MASK) != 0
+                rest >>= CHAIN_BITS
+            if rest & _MASK:
+                box[leg] = (rest & _MASK) - 1
+                group_of[leg] = groups[group[i] + before]
+    return of_leg, box, group_of

@@ -10,17 +10,18 @@ from greenroute.solver.book.book import BY_MASS, NO_COLUMN, Book, Lists
 from greenroute.solver.book.book_evaluate import row_use
 from greenroute.solver.columns.column import Rated
 from greenroute.solver.columns.step_table import StepTable
-from greenroute.solver.dated_plans.dated_route import DatedRoutes
+from greenroute.solver.dated_plans.dated_route import DatedRoutes, Starts
 from greenroute.units import CENTS_PER_USD, KG_PER_TONNE
 
 
-def with_commitments(
+def with_commitments(  # noqa: PLR0913 - what columns rest on, table by table
     book: Book,
     commitments: Commitments | None,
     *,
     rated: Rated,
     routes: DatedRoutes,
-    starts: NDArray[np.int64],
+    starts: Starts,
+    monday: int,
     steps: StepTable,
 ) -> Book:
     """Return the book with a row for each commitment, after those of capacities.
@@ -30,12 +31,14 @@ def with_commitments(
     Parameters
     ----------
     starts
-        When goods leave in each column, minutes since 1970, (n_columns,).
+        When goods leave in the columns, minutes since `monday`.
+    monday
+        Begin of the first week, minutes since 1970.
     """
     if commitments is None or not len(commitments):
         return book
     counts = committed_lanes(commitments, steps.network)
-    route, row = _counted(commitments, counts, rated, routes, starts)
+    route, row = _counted(commitments, counts, rated, routes, (starts, monday))
     n_routes, n_rows = len(routes.path), len(book.capacity)
     own = np.repeat(np.arange(n_routes), np.diff(book.route_rows.start))
     of = np.concatenate([own, route])
@@ -63,7 +66,7 @@ def _counted(
     counts: NDArray[np.bool_],
     rated: Rated,
     routes: DatedRoutes,
-    starts: NDArray[np.int64],
+    leaves: tuple[Starts, int],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return which routes count to which commitments."""
     paths = rated.paths
@@ -78,7 +81,8 @@ def _counted(
     route = np.repeat(np.arange(len(path)), count)
     nth = np.arange(len(route)) - np.repeat(np.cumsum(count) - count, count)
     at = runs[first[path][route] + nth]
-    departs = starts[some_column[route]] + rated.times.departs[at]
+    starts, monday = leaves
+    departs = starts.of(some_column)[route] + monday + rated.times.departs[at]
     return counted_pairs(commitments, counts, (route, paths.step[at], departs))
 
 

@@ -17,11 +17,11 @@ def choose_greedily(problem: PlanProblem) -> NDArray[np.int64]:
     book, options = problem.book, problem.rated.options
     loose = (options.variant == 0) & (options.hold == 0)
     first = np.full(book.n_orders, np.iinfo(np.int64).max)
-    np.minimum.at(first, problem.owner, problem.starts)
+    np.minimum.at(first, problem.owner, problem.starts.of(np.s_[:]))
     turns = np.argsort(first, kind="stable")
-    worth = problem.alone_cents + np.rint(book.grams * book.carbon_price).astype(
-        np.int64
-    )
+    worth = problem.alone_cents
+    if book.carbon_price:
+        worth = worth + np.rint(book.grams * book.carbon_price).astype(np.int64)
     return _choose(turns, loose, worth, *_arrays(book))
 
 

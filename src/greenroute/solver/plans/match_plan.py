@@ -97,7 +97,7 @@ def _starts(problem: PlanProblem) -> Integers:
     """Return what `departures` says of columns."""
     held = problem.rated.options.hold.astype(np.int64) * HOURS_PER_WEEK
     timed = problem.timed[problem.owner]
-    return np.where(timed, problem.starts + problem.monday, held)
+    return np.where(timed, problem.starts.of(np.s_[:]) + problem.monday, held)
 
 
 def _by_boxes(

@@ -225,7 +225,7 @@ def _beyond(
     )
 
 
-def places(sorted_keys: Integers) -> Integers:
+def places(sorted_keys: NDArray[np.integer]) -> Integers:
     """Return the place of each among those with its key."""
     new = np.ones(len(sorted_keys), dtype=np.bool_)
     new[1:] = np.diff(sorted_keys) != 0

@@ -210,7 +210,7 @@ def _table(
     safe = np.where(served, now, 0)
     before = problem.rated.times.total[options.path[safe]] + held[safe]
     extra = np.where(served, minutes - before, 0)
-    starts = (problem.starts[column] + problem.monday) * SECONDS_PER_MINUTE
+    starts = (problem.starts.of(column) + problem.monday) * SECONDS_PER_MINUTE
     untimed = ~problem.timed[order]
     at, row = of_each(book.route_rows, book.route[column])
     return pa.table(

@@ -42,8 +42,8 @@ from greenroute.solver.dated_plans.dated_plan import (
     state_dated,
 )
 from greenroute.solver.dated_plans.dated_route import (
-    WEEK_MINUTES,
     DatedRoutes,
+    Starts,
 )
 from greenroute.solver.plans.budget import budgets_of, cents_per_gram, unserved_cents
 from greenroute.solver.plans.commitment_rows import with_commitments
@@ -71,9 +71,9 @@ class PlanProblem:
     book
         What is solved.
     owner
-        Order of each column, (n_columns,).
+        Order of each column, int32 (n_columns,).
     starts
-        When goods leave in each column, minutes since `monday`, (n_columns,).
+        When goods leave in the columns, minutes since `monday`.
     monday
         Begin of the first week, minutes since 1970.
     timed
@@ -99,8 +99,8 @@ class PlanProblem:
     rated: Rated
     routes: DatedRoutes
     book: Book
-    owner: NDArray[np.int64]
-    starts: NDArray[np.int64]
+    owner: NDArray[np.int32]
+    starts: Starts
     monday: int
     timed: NDArray[np.bool_]
     alone_cents: NDArray[np.int64]
@@ -114,7 +114,7 @@ class PlanProblem:
     def late(self, columns: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return how many minutes after their due dates orders arrive in columns."""
         total = self.rated.times.total[self.rated.options.path[columns]]
-        arrives = self.starts[columns] + self.monday + total
+        arrives = self.starts.of(columns) + self.monday + total
         return np.asarray(np.maximum(arrives - self.due[self.owner[columns]], 0))
 
     def least_grams(self) -> NDArray[np.int64]:
@@ -206,9 +206,9 @@ class Draft:
     def problem(self, rated: Rated, rejections: Iterable[Rejection]) -> PlanProblem:
         """Return the problem with these columns, and with more rejected orders."""
         orders, steps, params = self.basis.orders, self.basis.steps, self.basis.params
-        owner = np.repeat(np.arange(len(orders)), rated.options.columns)
-        starts = (self.ready - self.monday)[owner]
-        starts += rated.options.hold.astype(np.int64) * WEEK_MINUTES
+        rows = np.arange(len(orders), dtype=np.int32)
+        owner = np.repeat(rows, rated.options.columns)
+        starts = Starts(self.ready - self.monday, owner, rated.options.hold)
         tax = np.maximum(import_tax_cents(orders), 0)
         if tax.any():
             options = rated.options
@@ -228,7 +228,8 @@ class Draft:
                 params.commitments,
                 rated=rated,
                 routes=routes,
-                starts=starts + self.monday,
+                starts=starts,
+                monday=self.monday,
                 steps=steps,
             ),
             owner=owner,
@@ -318,7 +319,8 @@ def dated_problem(
             params.commitments,
             rated=stated.rated,
             routes=stated.routes,
-            starts=stated.starts + stated.monday,
+            starts=stated.starts,
+            monday=stated.monday,
             steps=stated.steps,
         ),
         owner=stated.owner,

@@ -53,6 +53,8 @@ def step_words(steps: StepTable, key: NDArray[np.int64]) -> pa.Table:
             "cargo": pa.array([str(CARGOES[code]) for code in cargo], pa.string()),
             "minutes": steps.minutes[step],
             "wait_minutes": steps.wait_minutes[step],
+            "wtw_g_per_kg": steps.grams_per_kg[cargo, step],
+            "ttw_g_per_kg": steps.ttw_grams_per_kg[cargo, step],
         }
     )
 

@@ -281,7 +281,7 @@ def _allowed(
     lanes = problem.steps.network.lanes
     shut = np.asarray(pc.is_in(lanes.id, value_set=situation.shut), dtype=np.bool_)
     through = passes(problem.rated.paths, shut)[problem.rated.options.path]
-    early = problem.starts + problem.monday < situation.now_minutes
+    early = problem.starts.of(np.s_[:]) + problem.monday < situation.now_minutes
     # On a network with dates nothing earlier was listed.
     early &= problem.timed[owner] & (not situation.by_date)
     kept = ~through & ~early

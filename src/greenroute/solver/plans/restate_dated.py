@@ -125,12 +125,11 @@ def keep_columns(stated: Stated, kept: Flags) -> Stated:
             routes,
             of_column=np.arange(len(rows), dtype=np.int32),
             path=routes.path[rows],
-            variant=routes.variant[rows],
             groups=_lists_of(routes.groups, rows),
             rows=_lists_of(routes.rows, rows),
         ),
         owner=stated.owner[rows],
-        starts=stated.starts[rows],
+        starts=stated.starts._replace(row=stated.starts.row[rows], hold=rest["hold"]),
         dates=replace(dates, box=dates.box[rows]),
     )
 

@@ -10,6 +10,7 @@ from greenroute.solver.columns.path_kernels import loads_of_paths
 from greenroute.solver.columns.step_table import StepTable
 from greenroute.solver.dated_plans.dated_route import (
     DatedRoutes,
+    Starts,
     date_columns,
     drop_loose_rows,
 )
@@ -23,8 +24,8 @@ _MANY_BOXES = 2**40
 
 def routes_of(
     rated: Rated,
-    starts: NDArray[np.int64],
-    owner: NDArray[np.int64],
+    starts: Starts,
+    owner: NDArray[np.int32],
     steps: StepTable,
 ) -> DatedRoutes:
     """Return the routes of columns, without capacities that nothing could fill."""
@@ -49,7 +50,7 @@ def routes_of(
 def book_of(
     rated: Rated,
     routes: DatedRoutes,
-    owner: NDArray[np.int64],
+    owner: NDArray[np.int32],
     steps: StepTable,
     objective: Objective,
     orders: OrderBook,

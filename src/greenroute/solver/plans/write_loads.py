@@ -27,6 +27,12 @@ def box_loads(
     _, mode, origin = steps.operation_of(first.astype(np.int64))
     _, _, destination = steps.operation_of(last.astype(np.int64))
     rows = np.flatnonzero(chosen.load >= 0)
+    # Most legs of an order in a box follow each other: one of those is enough.
+    new = np.ones(len(rows), np.bool_)
+    for part in (chosen.load, chosen.of):
+        new[1:] &= part[rows[1:]] == part[rows[:-1]]
+    new[1:] = ~new[1:]
+    rows = rows[new]
     n_assignments = max(len(chosen.order), 1)
     pairs = np.unique(chosen.load[rows] * np.int64(n_assignments) + chosen.of[rows])
     load, of = np.divmod(pairs, n_assignments)
@@ -58,11 +64,12 @@ def box_loads(
 def capacity_loads(problem: PlanProblem, chosen: Chosen) -> pa.Table:
     """Return the use of every lane that has a capacity, by week of departure."""
     steps, lanes = problem.steps, problem.steps.network.lanes
-    limited = np.flatnonzero(np.isfinite(steps.week_kg[chosen.step]))
+    limited = np.flatnonzero(np.isfinite(steps.week_kg)[chosen.step])
     lane = chosen.step[limited].astype(np.int64)
-    departs = problem.rated.times.departs[chosen.flat[limited]]
-    of = chosen.of[limited]
-    week = (problem.starts[chosen.column[of]] + departs) // WEEK_MINUTES
+    of, first_step = chosen.of[limited], problem.rated.paths.first_step
+    limited += first_step[chosen.path[of]] - chosen.first[of]
+    departs = problem.rated.times.departs[limited]
+    week = (problem.starts.of(chosen.column[of]) + departs) // WEEK_MINUTES
     n_weeks = int(week.max(initial=0)) + 1
     distinct, row = np.unique(lane * n_weeks + week, return_inverse=True)
     lane, week = np.divmod(distinct, n_weeks)

@@ -1,5 +1,7 @@
 """Solver words → freight words: a choice of columns as a plan."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -30,6 +32,9 @@ from greenroute.units import (
     MINUTES_PER_HOUR,
     SECONDS_PER_MINUTE,
 )
+
+#: Assignments, or loads, whose legs are looked at together: there are millions of legs.
+_AT_ONCE = 50_000
 
 
 def write_plan(
@@ -71,16 +76,17 @@ def _commitments(problem: PlanProblem, columns: NDArray[np.int64]) -> pa.Table:
 
 def _legs(problem: PlanProblem, chosen: Chosen, boxes: NDArray[np.int64]) -> PlanLegs:
     steps, goods = problem.steps, problem.rated.goods
-    mine = goods_at(goods, chosen.order)
+    mine, cards = goods_at(goods, chosen.order), cards_of(steps)
     cents, equipment, card = rate_legs(
         mine, prices_of(steps), chosen.first, chosen.step, chosen.box
     )
-    cents += _box_shares(problem, chosen, boxes)
-    mass, cargo, step = mine.mass_kg[chosen.of], mine.cargo[chosen.of], chosen.step
+    _add_box_shares(cents, problem, chosen, boxes)
     kinds = len(steps.price_row) * len(CARGOES)
-    distinct, row = numbered(step * np.int64(len(CARGOES)) + cargo, kinds)
+    key = chosen.step * np.int32(len(CARGOES))
+    key += mine.cargo[chosen.of]
+    distinct, row = numbered(key, kinds)
     cents[chosen.first[1:] - 1] += problem.tax_cents[chosen.order]
-    starts = problem.starts[chosen.column] + problem.monday
+    starts = problem.starts.of(chosen.column) + problem.monday
     return PlanLegs(
         first=chosen.first,
         order_id=problem.orders.order_id.take(pa.array(chosen.order)),
@@ -89,29 +95,35 @@ def _legs(problem: PlanProblem, chosen: Chosen, boxes: NDArray[np.int64]) -> Pla
         untimed=~problem.timed[chosen.order],
         step=row,
         cents=cents,
-        grams=_whole(steps.grams_per_kg[cargo, step] * mass),
-        ttw_grams=_whole(steps.ttw_grams_per_kg[cargo, step] * mass),
         equipment=equipment,
         load=chosen.load,
         steps=step_words(steps, distinct),
         equipment_names=steps.rates.tariff.equipment.names,
-        card=card,
-        cards=cards_of(steps),
+        card=None if cards is None else card,
+        cards=cards,
     )
 
 
-def _whole(grams: NDArray[np.float64]) -> NDArray[np.int64]:
-    return np.rint(grams).astype(np.int64)
+def _add_box_shares(
+    cents: NDArray[np.int64],
+    problem: PlanProblem,
+    chosen: Chosen,
+    boxes: NDArray[np.int64],
+) -> None:
+    """Add to the cents of legs their shares of boxes."""
+    for begin in range(0, len(chosen.groups), _AT_ONCE):
+        mine = (chosen.load >= begin) & (chosen.load < begin + _AT_ONCE)
+        rows = np.flatnonzero(mine)
+        cents[rows] += _box_shares(rows, problem, chosen, boxes)
 
 
 def _box_shares(
-    problem: PlanProblem, chosen: Chosen, boxes: NDArray[np.int64]
+    rows: NDArray[np.int64],
+    problem: PlanProblem,
+    chosen: Chosen,
+    boxes: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Return the cents of each leg's share of boxes; 0 where it is loose."""
-    shared = np.zeros(len(chosen.of), np.int64)
-    rows = np.flatnonzero(chosen.box >= 0)
-    if not len(rows):
-        return shared
+    """Return the cents that legs pay of boxes: all legs of some loads."""
     steps, goods = problem.steps, problem.rated.goods
     equipment = chosen.box[rows].astype(np.int64)
     order = chosen.order[chosen.of[rows]]
@@ -129,8 +141,7 @@ def _box_shares(
         np.arange(len(distinct)), equipment[first]
     ]
     count = boxes[chosen.groups[chosen.load[rows][first]]]
-    shared[rows] = shares(np.maximum(each, 0) * count, group.reshape(-1), parts)
-    return shared
+    return shares(np.maximum(each, 0) * count, group.reshape(-1), parts)
 
 
 def _assignments(problem: PlanProblem, chosen: Chosen, legs: PlanLegs) -> pa.Table:
@@ -141,6 +152,7 @@ def _assignments(problem: PlanProblem, chosen: Chosen, legs: PlanLegs) -> pa.Tab
     total = problem.rated.times.total[chosen.path]
     held = problem.rated.options.hold[chosen.column].astype(np.int64) * WEEK_MINUTES
     late = problem.late(chosen.column)
+    wtw, ttw = _emissions(legs)
     found = {
         "itinerary_id": pa.array(ids, pa.string()).take(pa.array(of)),
         "modes": pa.array(modes, pa.string()).take(pa.array(of)),
@@ -149,9 +161,9 @@ def _assignments(problem: PlanProblem, chosen: Chosen, legs: PlanLegs) -> pa.Tab
         "transit_h": (total + held) / MINUTES_PER_HOUR,
         "held_h": held / MINUTES_PER_HOUR,
         "equipment": _equipment_words(legs),
-        "cost_usd": _sums(legs.cents, legs.first) / CENTS_PER_USD,
-        "wtw_kg_co2e": _sums(legs.grams, legs.first) / G_PER_KG,
-        "ttw_kg_co2e": _sums(legs.ttw_grams, legs.first) / G_PER_KG,
+        "cost_usd": np.add.reduceat(legs.cents, legs.first[:-1]) / CENTS_PER_USD,
+        "wtw_kg_co2e": wtw / G_PER_KG,
+        "ttw_kg_co2e": ttw / G_PER_KG,
         "late_h": late / MINUTES_PER_HOUR,
         "late_usd": late_cents(late, problem.params) / CENTS_PER_USD,
     }
@@ -163,18 +175,31 @@ def _moments(minutes: NDArray[np.int64], untimed: NDArray[np.bool_]) -> pa.Array
     return pa.array(minutes * SECONDS_PER_MINUTE, mask=untimed).cast(UTC_SECONDS)
 
 
-def _sums(values: NDArray[np.int64], first: NDArray[np.int64]) -> NDArray[np.int64]:
-    clock = np.concatenate([[0], np.cumsum(values)])
-    return np.diff(clock[first])
+def _parts(legs: PlanLegs) -> Iterator[tuple[int, int, NDArray[np.int64]]]:
+    """Yield assignments in parts: from, to, and where their legs begin in the part."""
+    n = len(legs.order_id)
+    for begin in range(0, n, _AT_ONCE):
+        end = min(begin + _AT_ONCE, n)
+        yield begin, end, legs.first[begin:end] - legs.first[begin]
+
+
+def _emissions(legs: PlanLegs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return what assignments emit, well to wheel and in operation [g CO2e]."""
+    wtw, ttw = np.zeros((2, len(legs.order_id)), np.int64)
+    for begin, end, first in _parts(legs):
+        wtw[begin:end] = np.add.reduceat(legs.wtw_grams(begin, end), first)
+        ttw[begin:end] = np.add.reduceat(legs.ttw_grams(begin, end), first)
+    return wtw, ttw
 
 
 def _equipment_words(legs: PlanLegs) -> pa.Array:
     """Return what the goods of each assignment travel in, like "FTL, 40HC"."""
-    count = np.diff(legs.first)
-    of = np.repeat(np.arange(len(count)), count)
-    used = np.flatnonzero(legs.equipment >= 0)
-    bits = np.zeros(len(count), np.int64)
-    np.bitwise_or.at(bits, of[used], 1 << legs.equipment[used].astype(np.int64))
+    # The last place is for legs without equipment.
+    bit = np.append(1 << np.arange(len(legs.equipment_names)), 0)
+    bits = np.zeros(len(legs.order_id), np.int64)
+    for begin, end, first in _parts(legs):
+        rows = slice(int(legs.first[begin]), int(legs.first[end]))
+        bits[begin:end] = np.bitwise_or.reduceat(bit[legs.equipment[rows]], first)
     distinct, where = np.unique(bits, return_inverse=True)
     words = [
         ", ".join(n for i, n in enumerate(legs.equipment_names) if mask >> i & 1)
