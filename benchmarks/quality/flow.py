@@ -1,6 +1,6 @@
 """Flow designs with proven optima: `python benchmarks/quality/flow.py FOLDER...`.
 
-`--generated` adds seeded instances of network design, which only have to be proven.
+`--generated` adds seeded instances of both kinds, which only have to be proven.
 
 A folder holds instances `NAME.json` with their answers `NAME.expected.json`. Two kinds are
 known: network design with arcs that are open or closed (`arcs`, `commodities`), and the
@@ -35,6 +35,9 @@ GENERATED = (
     ((20, 120, 40), 0.1, 2.0),
     ((20, 120, 40), 0.1, 8.0),
 )
+#: Ports, services and demands of liner networks: like the published ones of the world's main
+#: ports and of Europe and Asia, with more demand than they can carry.
+LINERS = ((47, 30, 1764), (111, 60, 4000))
 SEED = 1
 HEADER = (
     f"{'instance':28} {'nodes':>6} {'arcs':>6} {'flows':>6} {'objective':>14} "
@@ -170,6 +173,49 @@ def generate(shape: tuple[int, int, int], *, fixed: float, tight: float) -> Inst
     )
 
 
+def generate_liner(n_ports: int, n_services: int, n_demands: int) -> dict[str, Any]:
+    """Return a liner network as it is published: rotations between ports that are near."""
+    rng = np.random.default_rng(SEED)
+    place, size = rng.uniform(size=(n_ports, 2)), rng.lognormal(0.0, 1.0, n_ports)
+    services = []
+    for _ in range(n_services):
+        first = place[rng.choice(n_ports, p=size / size.sum())]
+        far = ((place - first) ** 2).sum(axis=1) + rng.uniform(0.0, 0.3, n_ports)
+        calls = np.argsort(far)[: rng.integers(4, 14)]
+        x, y = (place[calls] - place[calls].mean(axis=0)).T
+        round_trip = calls[np.argsort(np.arctan2(x, y))]
+        capacity = float(rng.choice([400, 800, 1200, 2400, 4200]))
+        services.append(
+            {"calls": round_trip.tolist(), "capacity_ffe_per_week": capacity}
+        )
+    pairs = rng.permutation(n_ports**2)
+    ends = np.column_stack(np.divmod(pairs, n_ports))
+    ends = ends[ends[:, 0] != ends[:, 1]][:n_demands]
+    amount = 20 * size[ends].prod(axis=1) * rng.lognormal(0.0, 0.7, len(ends))
+    return {
+        "ports": {
+            port: {
+                "handling_per_ffe": float(rng.integers(40, 300)),
+                "tranship_per_ffe": float(rng.integers(60, 350)),
+            }
+            for port in range(n_ports)
+        },
+        "services": services,
+        "demands": [
+            {
+                "origin": origin,
+                "destination": destination,
+                "ffe_per_week": max(1.0, round(ffe)),
+                "revenue_per_ffe": float(rng.integers(300, 3500)),
+            }
+            for (origin, destination), ffe in zip(
+                ends.tolist(), amount.tolist(), strict=True
+            )
+        ],
+        "reject_penalty_per_ffe": 1000.0,
+    }
+
+
 def solve(instance: Instance) -> FlowDesign:
     """Solve with arcs that are open or closed."""
     return flow_design(
@@ -241,6 +287,9 @@ def main() -> int:
     for shape, fixed, tight in GENERATED if arguments.generated else ():
         name = "-".join(map(str, (*shape, fixed, tight)))
         results.append(measure(name, generate(shape, fixed=fixed, tight=tight), None))
+    for shape in LINERS if arguments.generated else ():
+        name = "-".join(map(str, ("liner", *shape)))
+        results.append(measure(name, liner_cargo(generate_liner(*shape)), None))
     print(f"{sum(results)} of {len(results)} designs are proven, and the known optima")
     return 0 if all(results) else 1
 

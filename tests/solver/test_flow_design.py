@@ -84,6 +84,33 @@ def cases(
     )
 
 
+@st.composite
+def crowded(draw: st.DrawFn) -> Case:
+    """Draw a ring with chords, no modules, and more goods than it can carry."""
+    n_nodes, rng = draw(st.integers(4, 8)), np.random.default_rng(draw(st.integers(0)))
+    ring = np.arange(n_nodes)
+    ends = np.column_stack([ring, np.roll(ring, -1)])
+    chords = rng.integers(n_nodes, size=(2 * n_nodes, 2))
+    chords = chords[chords[:, 0] != chords[:, 1]]
+    arcs = [
+        (int(tail), int(head), float(rng.integers(1, 9)), float(rng.integers(6)), 0.0)
+        for tail, head in np.concatenate([ends, chords])
+    ]
+    commodities: list[Commodity] = [
+        (
+            int(source),
+            int((source + rng.integers(1, n_nodes)) % n_nodes),
+            float(rng.integers(1, 6)),
+            float(rng.integers(40)),
+        )
+        for source in rng.integers(n_nodes, size=12)
+    ]
+    if draw(st.booleans()):
+        # What must be served may not fit.
+        commodities[0] = commodities[0][:3]
+    return Case(n_nodes=n_nodes, arcs=arcs, commodities=commodities, max_modules=None)
+
+
 def direct(case: Case) -> float:
     """Return the optimum of the plain program over arcs; infinite if there is none."""
     model = mathopt.Model()
@@ -182,6 +209,12 @@ def test_design_is_that_of_a_direct_program(case: Case) -> None:
 @some
 @given(case=cases(most_nodes=7, most_arcs=24, optional=False))
 def test_larger_design_is_that_of_a_direct_program(case: Case) -> None:
+    assert_optimal(case)
+
+
+@some
+@given(case=crowded())
+def test_crowded_network_is_that_of_a_direct_program(case: Case) -> None:
     assert_optimal(case)
 
 

@@ -55,6 +55,12 @@ class Separator:
         self._cuts: set[bytes] = set()
         self._sets = _node_sets(problem) if problem.most.any() else []
 
+    def capacities(self, arcs: Integers) -> list[Row]:
+        """Return the capacities of some arcs, but for those given before."""
+        new = arcs[~self._capacities[arcs]]
+        self._capacities[new] = True
+        return [capacity_row(self.problem, a) for a in new.tolist()]
+
     def needed(self, flows: Flows, modules: Floats) -> list[Row]:
         """Return capacities and links that are violated; a design has to keep them all."""
         problem = self.problem
@@ -62,9 +68,8 @@ class Separator:
         total = np.bincount(arc, amount, problem.n_arcs)
         free = problem.most == 0
         room = problem.module * np.where(free, 1.0, modules)
-        over = (total > room + TOLERANCE * problem.module) & ~self._capacities
-        rows = [capacity_row(problem, a) for a in np.flatnonzero(over).tolist()]
-        self._capacities |= over
+        over = total > room + TOLERANCE * problem.module
+        rows = self.capacities(np.flatnonzero(over))
         most = np.minimum(problem.demand[commodity], problem.module[arc])
         linked = ~free[arc] & (amount > most * (modules[arc] + 10 * TOLERANCE))
         for a, k in zip(arc[linked].tolist(), commodity[linked].tolist(), strict=True):

@@ -25,8 +25,19 @@ FIRST_PENALTY = 4.0
 #: A solution in whole numbers is good enough within this gap.
 WHOLE_GAP = 3e-3
 
-#: How the LP is solved: on from the last basis; anew; anew by another algorithm.
-WARM = mathopt.SolveParameters(presolve=mathopt.Emphasis.OFF)
+#: How the LP is solved: on from the last basis, with new paths or costs by one algorithm,
+#: with new rows or limits by the other; anew; anew by another algorithm. GLOP forgets its
+#: basis where scaling changes what was there before.
+WIDER = mathopt.SolveParameters(
+    presolve=mathopt.Emphasis.OFF,
+    scaling=mathopt.Emphasis.OFF,
+    lp_algorithm=mathopt.LPAlgorithm.PRIMAL_SIMPLEX,
+)
+TIGHTER = mathopt.SolveParameters(
+    presolve=mathopt.Emphasis.OFF,
+    scaling=mathopt.Emphasis.OFF,
+    lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
+)
 COLD = mathopt.SolveParameters()
 OTHER = mathopt.SolveParameters(lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX)
 
@@ -105,6 +116,7 @@ class Master:
             self._served[k].set_coefficient(variable, 1.0)
         self._shares: list[mathopt.Variable] = []
         self._slacks: list[mathopt.Variable] = []
+        self._wider = True
         self._lines: list[mathopt.LinearConstraint] = []
         self._set_costs()
         self._solver = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
@@ -128,7 +140,7 @@ class Master:
                 self._known.add(key)
                 self._add_path(k, path)
         if len(self.path) > before:
-            self._flat = None
+            self._flat, self._wider = None, True
         return len(self.path) - before
 
     def add_row(self, row: Row) -> None:
@@ -204,8 +216,10 @@ class Master:
 
     def _solve_lp(self) -> mathopt.SolveResult | None:
         """Solve from where the last solution stood, or anew if that comes to nothing."""
-        for params in (WARM, COLD, OTHER):
-            if params is not WARM:
+        warm = WIDER if self._wider else TIGHTER
+        self._wider = False
+        for params in (warm, COLD, OTHER):
+            if params is not warm:
                 self._solver = mathopt.IncrementalSolver(
                     self._model, mathopt.SolverType.GLOP
                 )
@@ -295,6 +309,7 @@ class Master:
         return float(dearest / self._unit) if self.costs else 1.0
 
     def _set_costs(self) -> None:
+        self._wider = True
         objective, problem = self._model.objective, self.problem
         for arc, variable in self._modules.items():
             cost = problem.fixed_cost[arc] / self._unit * self.costs

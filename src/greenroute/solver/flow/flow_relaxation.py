@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from greenroute.solver.flow.flow_ascent import climb
 from greenroute.solver.flow.flow_cuts import Separator
 from greenroute.solver.flow.flow_master import FIRST_PENALTY, Answer, Master
 from greenroute.solver.flow.flow_paths import Forest, build_forest, cheapest_paths
@@ -117,6 +118,8 @@ class Relaxation:
             penalty=np.full(problem.n_commodities, FIRST_PENALTY * dearest),
         )
         self.master.add_paths(*first[1:])
+        if not problem.most.any():
+            self._begin(float(cost.sum() / max(float(problem.demand.sum()), 1e-300)))
 
     @property
     def objective(self) -> float:
@@ -213,6 +216,13 @@ class Relaxation:
         worth = np.where(problem.demand > 0, np.inf, -np.inf)
         return cheapest_paths(forest, prices, worth)
 
+    def _begin(self, worth: float) -> None:
+        """Give the master the paths and capacities that an ascent of prices comes by."""
+        climbed = climb(self.problem, self.forest, worth=worth, done=self.watch.done)
+        for row in self.separator.capacities(climbed.scarce):
+            self.master.add_row(row)
+        self.master.add_paths(climbed.commodity, climbed.start, climbed.arcs)
+
     def _price(self, answer: Answer, limits: Limits) -> Priced:
         prices = sum_prices(
             self.problem, self.master.rows, answer.duals, costs=self.master.costs
@@ -233,6 +243,10 @@ class Relaxation:
         rows = self.separator.needed(flows, answer.modules)
         for row in rows:
             self.master.add_row(row)
+        if rows and not self.problem.most.any():
+            # A master of many commodities goes on from its basis with new rows, or with
+            # new paths; with both it begins anew.
+            return True
         if not rows and answer.value - bound <= CLOSE * abs(answer.value):
             return False
         new = self.master.add_paths(priced.commodity, priced.start, priced.arcs)
