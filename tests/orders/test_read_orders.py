@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
@@ -144,6 +145,14 @@ def test_the_order_of_rows_does_not_matter() -> None:
 
     assert forth.table.equals(back.table)
     assert forth.mass_kg.tolist() == back.mass_kg.tolist()
+
+
+def test_a_number_that_no_order_has_takes_no_room() -> None:
+    book = book_of("order_id origin destination mass_kg\nA X Y 10\nB X Y 9")
+
+    assert np.isnan(book.value_usd).tolist() == [True, True]
+    assert book.value_usd.strides == (0,)
+    assert book.mass_kg.tolist() == [10.0, 9.0]
 
 
 def test_a_missing_column_is_an_error_that_names_those_there_are() -> None:

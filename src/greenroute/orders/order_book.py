@@ -61,6 +61,8 @@ class Rejection:
 class OrderBook:
     """Orders that can be planned, as columns, (n_orders,) each, sorted by `order_id`.
 
+    A number column that no order has takes no room, and cannot be written to.
+
     Attributes
     ----------
     source

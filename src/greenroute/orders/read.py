@@ -110,6 +110,13 @@ def check_orders(table: pa.Table, *, source: str) -> OrderBook:
     DataError
         If a required column is missing.
     """
+    book = _check(table, source)
+    # Texts that were looked at are gone now: a large book should not keep their memory.
+    pa.default_memory_pool().release_unused()
+    return book
+
+
+def _check(table: pa.Table, source: str) -> OrderBook:
     missing = [name for name in _REQUIRED if name not in table.column_names]
     if missing:
         have = ", ".join(table.column_names) or "none"
@@ -139,6 +146,13 @@ def check_orders(table: pa.Table, *, source: str) -> OrderBook:
             ("un_number", un_number.take(keep)),
         )
     }
+    kept = {
+        # A column that is absent takes no room.
+        name: values[rows]
+        if name in table.column_names
+        else np.broadcast_to(np.nan, len(rows))
+        for name, values in numbers.items()
+    }
     return OrderBook(
         source=source,
         table=reading.table.take(keep),
@@ -147,16 +161,16 @@ def check_orders(table: pa.Table, *, source: str) -> OrderBook:
         destination=coded["destination"],
         customer_id=coded["customer_id"],
         un_number=coded["un_number"],
-        mass_kg=numbers["mass_kg"][rows],
-        volume_m3=numbers["volume_m3"][rows],
+        mass_kg=kept["mass_kg"],
+        volume_m3=kept["volume_m3"],
         cargo=_cargo(words["cargo"].take(keep)),
         ready_s=ready[rows],
         due_s=due[rows],
         is_local=is_local[rows],
-        value_usd=numbers["value_usd"][rows],
-        import_tax_rate=numbers["import_tax_rate"][rows],
-        max_cost_usd=numbers["max_cost_usd"][rows],
-        max_wtw_kg_co2e=numbers["max_wtw_kg_co2e"][rows],
+        value_usd=kept["value_usd"],
+        import_tax_rate=kept["import_tax_rate"],
+        max_cost_usd=kept["max_cost_usd"],
+        max_wtw_kg_co2e=kept["max_wtw_kg_co2e"],
         rejected=rejected_rows(reading.table, reading.found),
     )
 
