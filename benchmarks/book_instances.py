@@ -66,7 +66,7 @@ class Writer:
 def lists(items: NDArray[np.int32]) -> Lists:
     """Return lists of one item, or none where it is -1."""
     has = items >= 0
-    start = np.zeros(len(items) + 1, np.int64)
+    start = np.zeros(len(items) + 1, np.int32)
     np.cumsum(has, out=start[1:])
     return Lists(start=start, items=items[has])
 
@@ -237,7 +237,8 @@ class _Maker:
             fixed_cost=np.where(service == RAIL, 40_000, 5_000).astype(np.int64),
             max_boxes=np.full(len(used), 10_000),
             group_rows=Lists(
-                start=np.arange(len(used) + 1), items=vessel.astype(np.int32)
+                start=np.arange(len(used) + 1, dtype=np.int32),
+                items=vessel.astype(np.int32),
             ),
             group_use=np.where(small == 1, 1, 2),
             budget_of_order=budget_of_order,

@@ -16,7 +16,7 @@ seeds = st.integers(0, 10**6)
 
 
 def lists(rows: list[list[int]]) -> Lists:
-    start = np.cumsum([0, *(len(row) for row in rows)])
+    start = np.cumsum([0, *(len(row) for row in rows)], dtype=np.int32)
     return Lists(start=start, items=np.array(list(itertools.chain(*rows)), np.int32))
 
 

@@ -42,7 +42,7 @@ def loose_or_boxed(loose: list[int], boxed: list[int], box_cost: int) -> Book:
         box_cost=np.array([box_cost]),
         fixed_cost=np.zeros(1, np.int64),
         max_boxes=np.array([9]),
-        group_rows=Lists(start=np.zeros(2, np.int64), items=none),
+        group_rows=Lists(start=np.zeros(2, np.int32), items=none),
         group_use=np.empty(0, np.int64),
         budget_of_order=np.full((n, 1), -1, np.int32),
         budget=np.empty(0, np.int64),

@@ -140,6 +140,16 @@ def test_orders_that_share_a_box_pay_for_it_by_chargeable_volume() -> None:
     assert check_plan(plan, problem.orders, SEA, RATES) == ()
 
 
+def test_every_path_has_a_column() -> None:
+    rated = problem_of(HALVES).rated
+    n_paths = len(rated.paths.first_step) - 1
+
+    assert n_paths == len(rated.times.total)
+    assert set(rated.options.path.tolist()) == set(range(n_paths))
+    assert rated.paths.first_step[-1] == len(rated.paths.step)
+    assert rated.chains.first_chain[-1] == len(rated.chains.chain)
+
+
 def test_the_plan_costs_what_its_columns_and_boxes_cost() -> None:
     problem = problem_of(HALVES)
     book, columns = problem.book, boxed(problem)

@@ -28,7 +28,7 @@ def lists(rows: list[list[int]]) -> Lists:
     count = [len(row) for row in rows]
     items = [item for row in rows for item in row]
     return Lists(
-        start=np.concatenate([[0], np.cumsum(count)]).astype(np.int64),
+        start=np.concatenate([[0], np.cumsum(count)]).astype(np.int32),
         items=np.array(items, np.int32),
     )
 
@@ -65,7 +65,7 @@ def book_of(  # noqa: PLR0913 - a book has many sides
         box_cost=np.array(box_cost, np.int64),
         fixed_cost=np.zeros(n_groups, np.int64),
         max_boxes=np.full(n_groups, max_boxes, np.int64),
-        group_rows=Lists(start=np.zeros(n_groups + 1, np.int64), items=none),
+        group_rows=Lists(start=np.zeros(n_groups + 1, np.int32), items=none),
         group_use=np.empty(0, np.int64),
         budget_of_order=np.full((n_orders, 1), -1 if budget is None else 0, np.int32),
         budget=np.array([] if budget is None else [budget], np.int64),
@@ -243,3 +243,14 @@ def test_the_bound_of_pairs_counts_whole_boxes() -> None:
     book = book_of([alone_or_boxed, alone_or_boxed], [4, 5], box_cost=[30])
 
     assert bound_of_pairs(book, rounds=600) == pytest.approx(30, rel=0.01)
+
+
+def test_costs_of_a_reduced_book_are_those_in_its_tables() -> None:
+    book = book_of([[(70, 3, [], []), (5, 9, [0], [])]], [15], box_cost=[30], budget=9)
+    reduced = reduce_book(book).book
+    columns = make_tables(reduced).columns
+
+    assert np.shares_memory(columns, reduced.cost)
+    assert np.shares_memory(columns, reduced.grams)
+    assert columns["cost"].tolist() == reduced.cost.tolist() == [70, 65]
+    assert columns["grams"].tolist() == reduced.grams.tolist() == [3, 9]

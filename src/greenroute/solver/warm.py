@@ -169,8 +169,8 @@ def _book() -> None:
     """Choose for orders that share boxes, room and a carbon budget, or go loose."""
     n, n_groups = 12, 2
     ways = np.arange(2 * n_groups, dtype=np.int32)
-    none = np.zeros(n_groups, np.int64)
-    ends = np.arange(n_groups + 1)
+    none, nowhere = np.zeros(n_groups, np.int64), np.zeros(n_groups, np.int32)
+    ends = np.arange(n_groups + 1, dtype=np.int32)
     group, order = np.arange(n) % n_groups, np.arange(n)
     mass = 500 + 37 * order % 3_000
     cost = np.column_stack([order % 7, 3 * mass]).ravel()
@@ -183,9 +183,11 @@ def _book() -> None:
         cost=cost,
         grams=np.column_stack([mass, mass // 2]).ravel(),
         route_groups=Lists(
-            start=np.concatenate([ends, none + n_groups]), items=ways[:n_groups]
+            start=np.concatenate([ends, nowhere + n_groups]), items=ways[:n_groups]
         ),
-        route_rows=Lists(start=np.concatenate([none, ends]), items=ways[:n_groups] % 2),
+        route_rows=Lists(
+            start=np.concatenate([nowhere, ends]), items=ways[:n_groups] % 2
+        ),
         row_measure=np.full(2, BY_VOLUME, np.int8),
         capacity=np.full(2, 20_000),
         box_mass=none + 20_000,

@@ -34,12 +34,12 @@ class Lists:
     Attributes
     ----------
     start
-        int64 (n_rows + 1,).
+        int32 (n_rows + 1,).
     items
         int32 (n_items,).
     """
 
-    start: NDArray[np.int64]
+    start: NDArray[np.int32]
     items: NDArray[np.int32]
 
 

@@ -62,7 +62,7 @@ class Pairs(NamedTuple):
     """
 
     of: Indices
-    of_start: Integers
+    of_start: Indices
     start: Integers
     member_start: Integers
     member: Indices
@@ -104,7 +104,7 @@ def make_pairs(t: Tables, d: Duals) -> Pairs:
     """Return the pairs of a book."""
     n_groups, n_orders, n_columns = len(t.groups), len(t.orders), len(t.columns)
     of_start, start = (
-        np.zeros(n_columns + 1, np.int64),
+        np.zeros(n_columns + 1, np.int32),
         np.zeros(n_orders + 1, np.int64),
     )
     for j in range(n_columns):

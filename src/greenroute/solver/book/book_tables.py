@@ -1,6 +1,7 @@
 """A book in flat arrays for the compiled kernels, with what they look up ready made."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -101,6 +102,31 @@ def owners(book: Book) -> Indices:
     return np.repeat(np.arange(book.n_orders, dtype=np.int32), counts)
 
 
+def with_records(book: Book) -> Book:
+    """Return a book whose cost and grams are views of the records of its tables.
+
+    A large book has them once then, and not in its tables again. Its columns keep their
+    routes and orders from then on.
+    """
+    made = _columns(book)
+    return replace(book, cost=made["cost"], grams=made["grams"])
+
+
+def _columns(book: Book) -> Records:
+    """Return `route, owner, cost, grams` of each column, as they may have been made."""
+    made = book.cost.base
+    if (
+        isinstance(made, np.ndarray)
+        and made.dtype.names
+        and made is book.grams.base
+        and len(made) == len(book.cost)
+    ):
+        return made
+    return records(
+        route=book.route, owner=owners(book), cost=book.cost, grams=book.grams
+    )
+
+
 def members(book: Book) -> tuple[Integers, Indices]:
     """Return the columns of each group, as starts and columns."""
     groups = book.route_groups
@@ -131,9 +157,7 @@ def make_tables(book: Book) -> Tables:
     return Tables(
         orders=records(mass=book.mass, volume=book.volume, unserved=book.unserved_cost),
         first=book.first_column,
-        columns=records(
-            route=book.route, owner=owner, cost=book.cost, grams=book.grams
-        ),
+        columns=_columns(book),
         routes=records(
             group_begin=group_begin,
             group_end=group_end,
@@ -168,8 +192,7 @@ def make_tables(book: Book) -> Tables:
 
 def _ends(lists: Lists) -> tuple[Indices, Indices]:
     """Return where each list begins and ends."""
-    ends = lists.start.astype(np.int32)
-    return ends[:-1], ends[1:]
+    return lists.start[:-1], lists.start[1:]
 
 
 def _committed(book: Book) -> NDArray[np.bool_]:
@@ -183,7 +206,7 @@ def _committed(book: Book) -> NDArray[np.bool_]:
 
 @kernel
 def _members(
-    route: Indices, group_start: Integers, group_items: Indices, n_groups: int
+    route: Indices, group_start: Indices, group_items: Indices, n_groups: int
 ) -> tuple[Integers, Indices]:
     """Return the columns of each group, as starts and columns."""
     start = np.zeros(n_groups + 2, np.int64)

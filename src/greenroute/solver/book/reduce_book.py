@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from greenroute.plan.termination import Termination
 from greenroute.solver.book.book import NO_COLUMN, Book, BookChoice, Lists
 from greenroute.solver.book.book_evaluate import evaluate, of_each
-from greenroute.solver.book.book_tables import members, owners
+from greenroute.solver.book.book_tables import members, owners, with_records
 from greenroute.solver.book.reduce_kernels import (
     Columns,
     Left,
@@ -222,7 +222,7 @@ def _what_is_left(book: Book, left: Left) -> ReducedBook:
     )
     return ReducedBook(
         whole=book,
-        book=smaller,
+        book=with_records(smaller),
         column=column,
         group=group,
         instead=ends[instead],
@@ -241,7 +241,7 @@ def _kept(
     there &= kept[lists.items]
     items, ends = lists.items[there], _ends(there)
     return Lists(
-        start=ends[lists.start[np.append(rows, True)]].astype(np.int64),
+        start=ends[lists.start[np.append(rows, True)]],
         items=_ends(kept)[items] if numbered else items,
     )
 
@@ -253,5 +253,5 @@ def _ends(kept: NDArray[np.bool_]) -> NDArray[np.int32]:
     return ends
 
 
-def _starts(count: NDArray[np.integer]) -> NDArray[np.int64]:
-    return np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+def _starts(count: NDArray[np.integer]) -> NDArray[np.int32]:
+    return np.concatenate([[0], np.cumsum(count)]).astype(np.int32)

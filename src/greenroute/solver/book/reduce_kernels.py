@@ -41,9 +41,9 @@ class Columns(NamedTuple):
     owner: NDArray[np.int32]
     route: NDArray[np.int32]
     grams: NDArray[np.int64]
-    group_start: NDArray[np.int64]
+    group_start: NDArray[np.int32]
     groups: NDArray[np.int32]
-    row_start: NDArray[np.int64]
+    row_start: NDArray[np.int32]
     rows: NDArray[np.int32]
     measure: NDArray[np.int8]
     capacity: NDArray[np.int64]
@@ -96,7 +96,7 @@ def own_boxes(s: Sizes, order: int, group: int) -> float:
 
 @inner
 def has(
-    start: NDArray[np.int64], items: NDArray[np.int32], route: int, item: int
+    start: NDArray[np.int32], items: NDArray[np.int32], route: int, item: int
 ) -> bool:
     """Return whether an item is on the list of a route."""
     for k in range(start[route], start[route + 1]):  # noqa: SIM110 - numba compiles no generators

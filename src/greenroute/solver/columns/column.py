@@ -1,7 +1,7 @@
 """Columns of an order book: every order on the paths of its commodity, rated and dated."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 import numpy as np
@@ -213,6 +213,32 @@ def rate_book(
     times = time_paths(paths, steps)
     options = rate_columns(goods, orders, (paths, times, chains), steps, params)
     return Rated(paths=paths, times=times, chains=chains, goods=goods, options=options)
+
+
+def used_paths(rated: Rated) -> Rated:
+    """Return the columns without the paths that none of them is on."""
+    paths, times, chains = rated.paths, rated.times, rated.chains
+    used = np.zeros(len(times.total), np.bool_)
+    used[rated.options.path] = True
+    ends = np.concatenate([[0], np.cumsum(used)])
+    on_used = np.repeat(used, np.diff(paths.first_step))
+    count, n_chains = np.diff(paths.first_step)[used], np.diff(chains.first_chain)
+    return Rated(
+        paths=Paths(
+            first_path=ends[paths.first_path],
+            first_step=np.concatenate([[0], np.cumsum(count)]),
+            step=paths.step[on_used],
+        ),
+        times=PathTimes(departs=times.departs[on_used], total=times.total[used]),
+        chains=replace(
+            chains,
+            first_chain=np.concatenate([[0], np.cumsum(n_chains[used])]),
+            chain=chains.chain[np.repeat(used, n_chains)],
+            of_step=chains.of_step[on_used],
+        ),
+        goods=rated.goods,
+        options=rated.options._replace(path=ends.astype(np.int32)[rated.options.path]),
+    )
 
 
 def rate_columns(

@@ -13,7 +13,7 @@ from greenroute.solver.columns.candidate import (
     Scope,
     find_paths,
 )
-from greenroute.solver.columns.column import Rated, rate_book, rate_columns
+from greenroute.solver.columns.column import Rated, rate_book, rate_columns, used_paths
 from greenroute.solver.columns.exact_path import (
     find_exact_paths,
     frontier_paths,
@@ -81,13 +81,14 @@ def make_columns(
         found, rated = _rate(planned, found, basis)
     stuck = planned[rated.options.columns[planned] == 0]
     if not len(stuck):
-        return rated, []
+        return used_paths(rated), []
     key, fronts, rejections = _search_again(stuck, rated, basis)
     if not fronts:
-        return rated, rejections
+        return used_paths(rated), rejections
     stuck = np.setdiff1d(stuck, [rejection.row for rejection in rejections])
     paths = merge_paths([*found, *fronts], keys.n_pools + len(fronts))
-    return _rate_rest(rated, stuck, goods._replace(key=key), paths, basis), rejections
+    rated = _rate_rest(rated, stuck, goods._replace(key=key), paths, basis)
+    return used_paths(rated), rejections
 
 
 def _rate(

@@ -77,7 +77,7 @@ def groups_of(
 def _lists(of: NDArray[np.int64], items: NDArray[np.int64], n: int) -> Lists:
     order = np.argsort(of, kind="stable")
     return Lists(
-        start=starts(np.bincount(of, minlength=n)),
+        start=starts(np.bincount(of, minlength=n)).astype(np.int32),
         items=items[order].astype(np.int32),
     )
 

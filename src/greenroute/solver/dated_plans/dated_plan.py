@@ -385,7 +385,7 @@ def dated_book(
         box_cost=np.where(by_box, np.append(boxes.cents, 0)[box], 0),
         fixed_cost=np.where(dates.group_pays, dated.fixed_cents[lane], 0),
         max_boxes=np.full(n_groups, _MANY_BOXES, np.int64),
-        group_rows=Lists(start=np.zeros(n_groups + 1, np.int64), items=none),
+        group_rows=Lists(start=np.zeros(n_groups + 1, np.int32), items=none),
         group_use=np.empty(0, np.int64),
         budget_of_order=budgets[0],
         budget=budgets[1],

@@ -187,7 +187,7 @@ def drop_loose_rows(
     kept = binding[row]
     count = np.bincount(of_route[kept], minlength=len(routes.path))
     rows = Lists(
-        start=np.concatenate([[0], np.cumsum(count)]).astype(np.int64),
+        start=np.concatenate([[0], np.cumsum(count)]).astype(np.int32),
         items=number[row[kept]].astype(np.int32),
     )
     return DatedRoutes(

@@ -36,7 +36,7 @@ class Uses(NamedTuple):
     the week.
     """
 
-    start: NDArray[np.int64]
+    start: NDArray[np.int32]
     key: NDArray[np.int64]
 
 
@@ -72,7 +72,7 @@ def lanes_used(
 ) -> Uses:
     """Return the use of lanes that count; `weeks` are minutes of a week, and their number."""
     week_minutes, n_weeks = weeks
-    first = np.zeros(path.size + 1, np.int64)
+    first = np.zeros(path.size + 1, np.int32)
     for route in range(path.size):
         n = 0
         for k in range(walk.first_step[path[route]], walk.first_step[path[route] + 1]):
@@ -103,7 +103,7 @@ def boxes_used(
     """
     path, variant, start = routes
     week_minutes, n_weeks = weeks
-    first = np.zeros(path.size + 1, np.int64)
+    first = np.zeros(path.size + 1, np.int32)
     for route in range(path.size):
         n = 0
         for place in range(MOST_CHAINS):

@@ -100,7 +100,7 @@ def _legs(  # noqa: PLR0913, PLR0917 - a kernel takes flat arrays
     step: NDArray[np.int32],
     place: NDArray[np.int16],
     variant: NDArray[np.int64],
-    group: NDArray[np.int64],
+    group: NDArray[np.int32],
     groups: NDArray[np.int32],
 ) -> tuple[NDArray[np.int32], NDArray[np.int16], NDArray[np.int32]]:
     """Return step, box and group of each leg; -1 for box and group where it is loose.

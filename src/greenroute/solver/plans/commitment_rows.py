@@ -50,7 +50,7 @@ def with_commitments(  # noqa: PLR0913 - what columns rest on, table by table
     everything = int(book.mass.sum())
     return replace(
         book,
-        route_rows=Lists(start=start.astype(np.int64), items=items[order]),
+        route_rows=Lists(start=start.astype(np.int32), items=items[order]),
         row_measure=np.append(
             book.row_measure, np.full(len(commitments), BY_MASS, np.int8)
         ),

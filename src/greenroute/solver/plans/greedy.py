@@ -31,7 +31,7 @@ def _arrays(
     NDArray[np.int64],
     NDArray[np.int64],
     NDArray[np.int32],
-    NDArray[np.int64],
+    NDArray[np.int32],
     NDArray[np.int32],
     NDArray[np.int64],
 ]:
@@ -54,7 +54,7 @@ def _choose(  # noqa: PLR0913, PLR0917 - a kernel takes flat arrays
     mass: NDArray[np.int64],
     first: NDArray[np.int64],
     route: NDArray[np.int32],
-    row_start: NDArray[np.int64],
+    row_start: NDArray[np.int32],
     row_items: NDArray[np.int32],
     capacity: NDArray[np.int64],
 ) -> NDArray[np.int64]:

@@ -138,4 +138,4 @@ def _lists_of(lists: Lists, rows: Integers) -> Lists:
     count = np.diff(lists.start)[rows]
     start = np.concatenate([[0], np.cumsum(count)])
     at = np.arange(start[-1]) + np.repeat(lists.start[rows] - start[:-1], count)
-    return Lists(start=start.astype(np.int64), items=lists.items[at])
+    return Lists(start=start.astype(np.int32), items=lists.items[at])

@@ -81,7 +81,7 @@ def book_of(
         box_cost=rated.chains.box_cents[routes.group_chain, equipment],
         fixed_cost=np.zeros(n_groups, np.int64),
         max_boxes=np.full(n_groups, _MANY_BOXES, np.int64),
-        group_rows=Lists(start=np.zeros(n_groups + 1, np.int64), items=no_items),
+        group_rows=Lists(start=np.zeros(n_groups + 1, np.int32), items=no_items),
         group_use=np.empty(0, np.int64),
         budget_of_order=of_order,
         budget=limits,

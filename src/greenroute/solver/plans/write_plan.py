@@ -34,7 +34,7 @@ from greenroute.units import (
 )
 
 #: Assignments, or loads, whose legs are looked at together: there are millions of legs.
-_AT_ONCE = 50_000
+_AT_ONCE = 20_000
 
 
 def write_plan(
@@ -49,6 +49,20 @@ def write_plan(
     boxes
         Boxes of each group.
     """
+    legs, loads = _legs_and_loads(problem, columns, boxes)
+    return Plan(
+        assignments=_assignments(problem, columns, legs),
+        legs=legs,
+        loads=loads,
+        rejected=_rejected(problem, columns),
+        commitments=_commitments(problem, columns),
+    )
+
+
+def _legs_and_loads(
+    problem: PlanProblem, columns: NDArray[np.int64], boxes: NDArray[np.int64]
+) -> tuple[PlanLegs, pa.Table]:
+    """Return the legs of a choice, and the boxes and capacities that they use."""
     chosen = spread_columns(problem, columns)
     if problem.dates is None:
         legs = _legs(problem, chosen, boxes)
@@ -56,15 +70,8 @@ def write_plan(
     else:
         found = dated_legs(problem, problem.dates, columns)
         legs, loads = found.legs, dated_loads(problem, problem.dates, found)
-    return Plan(
-        assignments=_assignments(problem, chosen, legs),
-        legs=legs,
-        loads=pa.concat_tables(
-            [loads, capacity_loads(problem, chosen)], promote_options="default"
-        ),
-        rejected=_rejected(problem, columns),
-        commitments=_commitments(problem, columns),
-    )
+    tables = [loads, capacity_loads(problem, chosen)]
+    return legs, pa.concat_tables(tables, promote_options="default")
 
 
 def _commitments(problem: PlanProblem, columns: NDArray[np.int64]) -> pa.Table:
@@ -144,14 +151,18 @@ def _box_shares(
     return shares(np.maximum(each, 0) * count, group.reshape(-1), parts)
 
 
-def _assignments(problem: PlanProblem, chosen: Chosen, legs: PlanLegs) -> pa.Table:
-    distinct, of = numbered(chosen.path, len(problem.rated.paths.first_step) - 1)
-    ids, modes = path_words(problem.rated.paths, distinct, problem.steps)
-    rows = pa.array(chosen.order)
-    carried = problem.orders.table.take(rows)
-    total = problem.rated.times.total[chosen.path]
-    held = problem.rated.options.hold[chosen.column].astype(np.int64) * WEEK_MINUTES
-    late = problem.late(chosen.column)
+def _assignments(
+    problem: PlanProblem, columns: NDArray[np.int64], legs: PlanLegs
+) -> pa.Table:
+    order, paths = np.flatnonzero(columns != NO_COLUMN), problem.rated.paths
+    column = columns[order]
+    path = problem.rated.options.path[column]
+    distinct, of = numbered(path, len(paths.first_step) - 1)
+    ids, modes = path_words(paths, distinct, problem.steps)
+    carried = problem.orders.table.take(pa.array(order))
+    total = problem.rated.times.total[path]
+    held = problem.rated.options.hold[column].astype(np.int64) * WEEK_MINUTES
+    late = problem.late(column)
     wtw, ttw = _emissions(legs)
     found = {
         "itinerary_id": pa.array(ids, pa.string()).take(pa.array(of)),
