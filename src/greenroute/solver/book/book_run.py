@@ -47,8 +47,6 @@ COMBINE = 3.0, 1.0
 TRIES, MOST_ROUNDS = 20_000, 60
 #: Orders that make a round longer by so many ruins, and that are let move at once.
 PER_TURN = 20_000
-#: Turns of moves of whole boxes at first; later one a round.
-BOX_TURNS = 3
 #: First and last temperature, in mean costs of an order.
 HOT, COLD = 0.02, 0.0001
 #: Part of the annealing after which scarce things cost no more than they do.
@@ -163,18 +161,9 @@ class Run:
         place(t, self.state, likeliest(t, self.proof.mean))
         self.note(self.state.column)
         self._sweeps(3)
-        if self.book.n_orders > MANY:
-            self._move_boxes(BOX_TURNS)
-            self._sweeps(1)
         self.repair()
         if start is not None and (self.columns == start).all():
             place(t, self.state, start)
-
-    def _move_boxes(self, turns: int) -> None:
-        seed = [self.seed, self.rounds]
-        move_boxes(
-            self.tables, self.state, self.room, turns=turns, seed=seed, look=self.look
-        )
 
     def _sweeps(self, n: int) -> None:
         rng = np.random.default_rng([self.seed, self.rounds])
@@ -260,14 +249,20 @@ class Run:
             self._near(near, blocks)
 
     def _anneal(self, part: float) -> None:
-        """Do a round of ruin and recreate; a larger book has longer rounds."""
+        """Do a round of ruin and recreate; a larger book has longer rounds.
+
+        Its temperature is that of the part of the search that is over, `part` at first.
+        """
         self._cool(part)
         tries = TRIES * (1 + self.book.n_orders // PER_TURN)
         for _ in range(tries // CHUNK):
             if self._anneal_a_little():
                 break
         if self.book.n_orders > MANY:
-            self._move_boxes(1)
+            seed = [self.seed, self.rounds]
+            move_boxes(
+                self.tables, self.state, self.room, turns=1, seed=seed, look=self.look
+            )
         self.note(self.state.column)
 
     def _cool(self, part: float) -> None:
@@ -280,6 +275,8 @@ class Run:
     def _anneal_a_little(self) -> bool:
         """Do some ruins; return whether there is no time left."""
         self.annealer.ruin(self.heat)
+        if self.book.n_orders > MANY:
+            self._cool(self.part())
         return self.look()
 
     def _solve_whole(self, blocks: Blocks | None) -> None:
