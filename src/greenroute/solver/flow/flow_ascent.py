@@ -86,6 +86,9 @@ def climb(
             break
         amount = np.repeat(problem.demand[commodity], np.diff(start))
         load = np.bincount(arcs, amount, problem.n_arcs)[shared]
+        if at == 1 and (load <= room).all():
+            # Cheapest paths fit: nothing is scarce.
+            break
         slope = (load - room) / np.maximum(load, room)
         mean += (1.0 - MEAN) * (slope - mean)
         square += (1.0 - SQUARE) * (slope**2 - square)

@@ -37,8 +37,8 @@ from greenroute.units import CENTS_PER_USD, G_PER_KG, KG_PER_TONNE
 
 #: Half a percent or ten minutes, whichever comes first.
 DEFAULT_STOP = Stop(gap=0.005, seconds=600.0)
-#: Time kept for writing the plan of an order [s]: measured 2e-5 to 4e-5.
-_WRITING_S = 4e-5
+#: Time kept for writing the plan of an order [s]: measured 2e-5 to 5e-5.
+_WRITING_S = 6e-5
 #: Shadow prices below this say nothing [USD/t].
 _SOME_USD = 0.005
 
