@@ -41,6 +41,8 @@ KEEP = 0.03
 DEEP = 0.6
 #: Books of more orders are worked on by two threads.
 LARGE = 20_000
+#: Largest step between mass and volume, where one takes a box more than there is a box.
+MOST_LEAN = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +108,7 @@ def climb(t: Tables, d: Duals, *, parts: Iterable[float], steps: Steps) -> Bound
     memory = [np.zeros((2, len(part))) for part in (d.row, d.budget)]
     of_row, of_budget = scales(t)
     minimum = np.diff(t.short_start) > 0
-    best, price = -np.inf, moves.price.copy()
+    best, price, by_mass = -np.inf, moves.price.copy(), chosen.by_mass.copy()
     for at, part in enumerate(parts, 1):
         share = steps.at(part)
         chosen.keep[0] = max(1.0 / at, KEEP)
@@ -118,19 +120,20 @@ def climb(t: Tables, d: Duals, *, parts: Iterable[float], steps: Steps) -> Bound
         )
         for room in turn.rooms:
             room.deep[0] = part >= DEEP
+        chosen.lean[0] = min(share, MOST_LEAN)
         total = turn.run(now, np.array(size))
         if total > best:
             best = total
-            price[:] = moves.price
+            price[:], by_mass[:] = moves.price, chosen.by_mass
             d.row[:], d.budget[:] = now.row, now.budget
         row, budget = turn.slopes(now)
         step(now.row, row, memory[0], steps.move * share * of_row, at)
         step(now.budget, budget, memory[1], steps.move * share * of_budget, at)
         np.maximum(now.row, 0.0, out=now.row, where=~minimum)
         np.maximum(now.budget, 0.0, out=now.budget)
-    moves.price[:] = price
+    moves.price[:], chosen.by_mass[:] = price, by_mass
     moves.slope[:] = 0.0
-    chosen.keep[0] = 0.0
+    chosen.keep[0], chosen.lean[0] = 0.0, 0.0
     total = turn.run(d, np.zeros(3))
     turn.close()
     return Bound(

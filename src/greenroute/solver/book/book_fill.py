@@ -2,7 +2,8 @@
 
 Few orders are looked at set by set. Of more, whole orders are packed by a search that ends
 early where what is left, taken in parts, brings no more; where that takes too long, or of
-many, parts of orders are allowed: by falling gain per room in one measure.
+many, parts of orders are allowed, by falling gain per room. Room is a mix of mass and
+volume there: what fits in both fits in any mix of them.
 """
 
 from typing import NamedTuple
@@ -265,10 +266,10 @@ def most_of(w: Room, n: int, at: int, room: float) -> float:
 
 
 @inner
-def sort_by_worth(w: Room, n: int, size: Integers, per_size: float) -> None:
-    """Sort n orders by falling gain per room, of which each takes so much by its size."""
+def sort_by_worth(w: Room, n: int, per_mass: float, per_volume: float) -> None:
+    """Sort n orders by falling gain per room, which mass and volume take together."""
     for a in range(n):
-        w.room[a] = size[a] * per_size
+        w.room[a] = w.mass[a] * per_mass + w.volume[a] * per_volume
         w.worth[a] = -w.gain[a] / max(w.room[a], 1e-300)
         w.by_worth[a] = a
     sort_by(w.worth, w.by_worth, n)

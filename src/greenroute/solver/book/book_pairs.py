@@ -90,6 +90,11 @@ class Choices(NamedTuple):
         Of each group.
     mean, keep
         Average of how often each column was chosen, and the weight of the last time, (1,).
+    by_mass, lean
+        Part of the room in each group's boxes that is told by mass, the rest by volume, and
+        the step by which it moves, (1,).
+    excess
+        By how much the mass of what each group took fills its boxes more than its volume.
     """
 
     of_order: Floats
@@ -97,6 +102,9 @@ class Choices(NamedTuple):
     boxes: Floats
     mean: Floats
     keep: Floats
+    by_mass: Floats
+    lean: Floats
+    excess: Floats
 
 
 @kernel
@@ -175,6 +183,9 @@ def make_choices(t: Tables) -> Choices:
         boxes=np.zeros(n_groups),
         mean=np.zeros(len(t.columns)),
         keep=np.zeros(1),
+        by_mass=np.full(n_groups, 0.5),
+        lean=np.zeros(1),
+        excess=np.zeros(n_groups),
     )
 
 
@@ -275,7 +286,9 @@ def fill_group(  # noqa: PLR0913, PLR0917 - likewise
     per_box, n, total = box_price(t, d, g), NOTHING, 0.0
     # One division a group, not one an order.
     per_mass, per_volume = 1.0 / t.groups[g].box_mass, 1.0 / t.groups[g].box_volume
-    by_mass, by_volume = 0.0, 0.0
+    # What takes too much of one measure makes it count more.
+    by_mass = min(max(c.by_mass[g] + c.lean[0] * c.excess[g], 0.0), 1.0)
+    c.by_mass[g], c.excess[g] = by_mass, 0.0
     c.boxes[g] = 0.0
     begin, end = p.member_start[g], p.member_start[g + 1]
     last = len(w.pair)
@@ -283,12 +296,9 @@ def fill_group(  # noqa: PLR0913, PLR0917 - likewise
         pair, i = p.member[k], p.order[k]
         price = m.price[pair]
         if price > 0.0:
-            mass, volume = t.orders[i].mass, t.orders[i].volume
             w.gain[n], w.pair[n], w.order[n] = price, pair, i
-            w.mass[n], w.volume[n] = mass, volume
+            w.mass[n], w.volume[n] = t.orders[i].mass, t.orders[i].volume
             total += price
-            by_mass += mass * per_mass
-            by_volume += volume * per_volume
             n += 1
         else:
             last -= 1
@@ -299,12 +309,12 @@ def fill_group(  # noqa: PLR0913, PLR0917 - likewise
     if few:
         profit = fill_by_sets(t, w, g, n, per_box)
     else:
-        heavy = by_mass > by_volume
-        sort_by_worth(
-            w, n, w.mass if heavy else w.volume, per_mass if heavy else per_volume
-        )
+        sort_by_worth(w, n, by_mass * per_mass, (1.0 - by_mass) * per_volume)
         keep_sorted(p, w, begin, n, last)
         profit = fill_boxes(t, w, g, n, per_box)
+        for a in range(n):
+            by_size = w.mass[a] * per_mass - w.volume[a] * per_volume
+            c.excess[g] += w.taken[a] * by_size / max(w.boxes[0], 1.0)
     for a in range(n):
         m.slope[w.pair[a]] -= w.taken[a]
     c.boxes[g] = w.boxes[0]
