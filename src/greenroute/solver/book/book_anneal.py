@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from greenroute.solver.book.book_search import Work, anneal, follow, make_work, merge
+from greenroute.solver.book.book_search import Work, anneal, follow, make_work, repeat
 from greenroute.solver.book.book_state import State, twin
 from greenroute.solver.book.book_tables import Floats, Tables
 
@@ -18,8 +18,8 @@ class Annealer:
     Parameters
     ----------
     both
-        Use two threads: where both move the same order, the first has its way. The same
-        seed gives the same state again in either case.
+        Use two threads: what the second did is done again after the first, where it still
+        pays. The same seed gives the same state again in either case.
     """
 
     def __init__(
@@ -27,7 +27,7 @@ class Annealer:
     ) -> None:
         self.t, self.state, self.room = t, state, room
         self._seed, self._turn = seed, 0
-        self._work, self._other_work = make_work(), make_work()
+        self._work, self._other_work = make_work(CHUNK), make_work(CHUNK)
         self._other = twin(state) if both else None
         self._pool = ThreadPoolExecutor(1) if both else None
 
@@ -38,14 +38,14 @@ class Annealer:
         if self._other is None or self._pool is None:
             self._ruin(self.state, self._work, heat, seed)
             return
-        before, other = self.state.column.copy(), self._other
-        follow(self.t, other, before)
+        other = self._other
+        follow(self.t, other, self.state.column)
         task = self._pool.submit(
             self._ruin, other, self._other_work, heat, seed ^ OTHER_SEED
         )
         self._ruin(self.state, self._work, heat, seed)
         task.result()
-        merge(self.t, self.state, other, before)
+        repeat(self.t, self.state, self._other_work)
 
     def _ruin(self, state: State, work: Work, heat: float, seed: int) -> None:
         anneal(self.t, state, self.room, work, CHUNK, heat, seed)

@@ -4,8 +4,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from greenroute.solver.book.book_state import OUT, State, price, shift
-from greenroute.solver.book.book_tables import Floats, Integers, Tables, kernel, wide
+from greenroute.solver.book.book_fill import NOTHING
+from greenroute.solver.book.book_state import OUT, State, price, price_below, shift
+from greenroute.solver.book.book_tables import (
+    Floats,
+    Integers,
+    Records,
+    Tables,
+    kernel,
+    records,
+    wide,
+)
 from greenroute.solver.search.bounds import inner, uncounted
 
 #: Most orders that a ruin takes out, and most groups that it takes them from.
@@ -14,22 +23,43 @@ MOST_OUT, MOST_GROUPS = 40, 4
 MOST_LOOKED_AT = 300
 #: Chance of a ruin to empty a group, and of a recreate to count whole boxes only.
 EMPTIED, EXACT = 0.5, 0.3
+#: Cents by which a cost may differ for the order in which it was added up.
+TINY = 1e-3
 
 
 class Work(NamedTuple):
-    """What a ruin needs: orders that are out, where they were, and keys to sort them."""
+    """What a ruin needs, and what was done.
+
+    Attributes
+    ----------
+    out, old, key
+        Orders that are out, where they were, and keys to sort them.
+    done
+        `ends, change`: where the moves of each ruin that was kept end, and what it changed.
+    moves
+        `order, old, new` of each move.
+    kept
+        Ruins that were kept, (1,).
+    """
 
     out: Integers
     old: Integers
     key: Floats
+    done: Records
+    moves: Records
+    kept: Integers
 
 
-def make_work() -> Work:
-    """Return room for a ruin."""
+def make_work(tries: int) -> Work:
+    """Return room for so many ruins."""
+    moves = np.zeros(tries * MOST_OUT, np.int64)
     return Work(
         out=np.empty(MOST_OUT, np.int64),
         old=np.empty(MOST_OUT, np.int64),
         key=np.empty(MOST_OUT),
+        done=records(ends=np.zeros(tries, np.int64), change=np.zeros(tries)),
+        moves=records(order=moves, old=moves, new=moves),
+        kept=np.zeros(1, np.int64),
     )
 
 
@@ -38,7 +68,7 @@ def cheapest(t: Tables, s: State, order: int, whole: float, room: Floats) -> int
     """Return the column on which an order that is out would cost least."""
     best, least = -1, price(t, s, order, OUT, whole, room)
     for j in range(t.first[order], t.first[order + 1]):
-        cost = price(t, s, order, j, whole, room)
+        cost = price_below(t, s, order, j, whole, room, least)
         if cost < least:
             best, least = j, cost
     return best
@@ -211,9 +241,13 @@ def recreate(t: Tables, s: State, out: Integers, n: int, room: Floats) -> float:
 def anneal(  # noqa: PLR0913, PLR0917 - likewise
     t: Tables, s: State, room: Floats, work: Work, tries: int, heat: float, seed: int
 ) -> float:
-    """Ruin and recreate at a temperature; return the change of the cost."""
+    """Ruin and recreate at a temperature; return the change of the cost.
+
+    `work` notes what was done.
+    """
     np.random.seed(seed)  # noqa: NPY002 - numba's own
     out, old, key = work.out, work.old, work.key
+    work.kept[0] = 0
     total = 0.0
     for _ in range(tries):
         n = ruin(t, s, out)
@@ -226,9 +260,28 @@ def anneal(  # noqa: PLR0913, PLR0917 - likewise
         if change > -heat * np.log(np.random.random() + 1e-300):  # noqa: NPY002 - numba's own
             for m in range(n):
                 change += shift(t, s, out[m], old[m])
-            change = 0.0
-        total += change
+        else:
+            write_down(s, work, n, change)
+            total += change
     return total
+
+
+@inner
+def write_down(s: State, work: Work, n: int, change: float) -> None:
+    """Note which of n orders moved, and what that changed."""
+    ruins = work.kept[0]
+    begin = work.done[ruins - 1].ends if ruins > 0 else 0
+    at = begin
+    for m in range(n):
+        i = work.out[m]
+        if s.column[i] != work.old[m]:
+            work.moves[at].order = i
+            work.moves[at].old = work.old[m]
+            work.moves[at].new = s.column[i]
+            at += 1
+    if at > begin:
+        work.done[ruins].ends, work.done[ruins].change = at, change
+        work.kept[0] = ruins + 1
 
 
 @uncounted
@@ -240,8 +293,24 @@ def follow(t: Tables, s: State, columns: Integers) -> None:
 
 
 @uncounted
-def merge(t: Tables, s: State, other: State, before: Integers) -> None:
-    """Let orders that moved only in another state move in this one as well."""
-    for i in range(len(before)):
-        if s.column[i] == before[i] and other.column[i] != before[i]:
-            shift(t, s, i, other.column[i])
+def repeat(t: Tables, s: State, work: Work) -> float:
+    """Do what was done to another state where it does as well here; return the change.
+
+    Orders that stand elsewhere, or boxes that others filled, make a ruin another one: it is
+    kept if it saves something, or costs no more than it did there.
+    """
+    total, begin = 0.0, NOTHING
+    for k in range(work.kept[0]):
+        end, same, change = work.done[k].ends, True, 0.0
+        for m in range(begin, end):
+            same = same and s.column[work.moves[m].order] == work.moves[m].old
+        if same:
+            for m in range(begin, end):
+                change += shift(t, s, work.moves[m].order, work.moves[m].new)
+            if change > max(work.done[k].change, 0.0) + TINY:
+                for m in range(begin, end):
+                    change += shift(t, s, work.moves[m].order, work.moves[m].old)
+            else:
+                total += change
+        begin = end
+    return total

@@ -139,11 +139,29 @@ def price(
 
     `whole` of the exact price of boxes, the rest by the room it takes at a price per box.
     """
+    return price_below(t, s, order, column, whole, room, np.inf)
+
+
+@inner
+def price_below(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
+    t: Tables,
+    s: State,
+    order: int,
+    column: int,
+    whole: float,
+    room: Floats,
+    limit: float,
+) -> float:
+    """Return what an order would cost on a column, or what shows that it is not less.
+
+    Looks at no more boxes from a limit on: those that a minimum makes cost less than nothing
+    are then missed, as a search may.
+    """
     cost = own_cost(t, order, column)
     if column < 0:
         return cost
     r = t.columns[column].route
-    for k in range(t.level.shape[1]):
+    for k in range(t.level.shape[1] if len(t.budget) > 0 else 0):
         b = t.level[order, k]
         if b >= 0:
             more = over(s.budget[b], t.columns[column].grams, t.budget[b])
@@ -156,15 +174,21 @@ def price(
         then = use + measured(t, order, row)
         cost += row_cost(t, s, row, then) - row_cost(t, s, row, use)
     for k in range(t.routes[r].group_begin, t.routes[r].group_end):
+        if cost >= limit:
+            return cost
         g = wide(t.group_items[k])
         mass, volume = (
             s.groups[g].mass + t.orders[order].mass,
             s.groups[g].volume + t.orders[order].volume,
         )
-        boxes = boxes_of(t, g, mass, volume)
-        more = boxes - s.groups[g].boxes
-        if more > 0:
-            extra = boxes_cost(t, s, g, boxes) - boxes_cost(t, s, g, s.groups[g].boxes)
+        boxes = s.groups[g].boxes
+        # To divide takes long, and mostly there is room.
+        if (
+            mass > boxes * t.groups[g].box_mass
+            or volume > boxes * t.groups[g].box_volume
+        ):
+            more = boxes_of(t, g, mass, volume) - boxes
+            extra = boxes_cost(t, s, g, boxes + more) - boxes_cost(t, s, g, boxes)
             for m in range(t.groups[g].use_begin, t.groups[g].use_end):
                 row = wide(t.use_row[m])
                 use = s.row[row]
