@@ -127,6 +127,20 @@ def test_groups_that_hold_the_same_goods_become_one() -> None:
     assert choice.objective == 25
 
 
+def test_orders_that_may_share_boxes_come_to_lie_side_by_side() -> None:
+    ways: list[list[Column]] = [[(20, 0, [], []), (0, 0, [g], [])] for g in (0, 1)]
+    book = book_of(
+        [ways[0], ways[1], ways[0], ways[1]], [1, 2, 3, 4], box_cost=[30, 30]
+    )
+    reduced = reduce_book(book)
+    choice = reduced.grow(solve_book(reduced.book, stop=Stop(rounds=2)))
+
+    assert reduced.order.tolist() == [0, 2, 1, 3]
+    assert reduced.book.mass.tolist() == [1, 3, 2, 4]
+    assert reduced.shrink(np.array([0, 2, 5, 7])).tolist() == [0, 3, 4, 7]
+    assert choice.columns.tolist() == [1, 3, 5, 7]
+
+
 def test_a_greener_column_stays_where_a_budget_counts() -> None:
     columns: list[list[Column]] = [[(10, 9, [], []), (20, 5, [], [])]]
 
@@ -215,7 +229,9 @@ def test_a_column_that_goes_has_another_one_of_its_order_instead(
         np.int64,
     )
     kept = reduced.shrink(columns)
-    served = columns != NO_COLUMN
+    served = (columns != NO_COLUMN)[reduced.order]
+
+    assert sorted(reduced.order.tolist()) == list(range(book.n_orders))
 
     assert ((kept != NO_COLUMN) == served).all()
     assert (kept[served] >= reduced.book.first_column[:-1][served]).all()

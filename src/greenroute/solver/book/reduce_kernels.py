@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greenroute.solver.book.book import BY_MASS, BY_VOLUME
-from greenroute.solver.book.book_tables import kernel, wide
+from greenroute.solver.book.book_tables import Indices, Integers, kernel, wide
 from greenroute.solver.search.bounds import inner
 
 #: Groups of so many orders are tested for every set of them.
@@ -313,3 +313,26 @@ def digest_members(
                 bits[g] += z ^ (z >> np.uint64(31))
                 count[g] += 1
     return bits, count
+
+
+@kernel
+def outer_groups(
+    first_column: Integers,
+    route: Indices,
+    group_start: Indices,
+    groups: Indices,
+    left: NDArray[np.bool_],
+) -> tuple[Indices, Indices]:
+    """Return the first and the last group that is left on the columns of each order."""
+    n_orders = len(first_column) - 1
+    first, last = (
+        np.full(n_orders, len(left), np.int32),
+        np.full(n_orders, -1, np.int32),
+    )
+    for i in range(n_orders):
+        for j in range(first_column[i], first_column[i + 1]):
+            for k in range(group_start[route[j]], group_start[route[j] + 1]):
+                g = groups[k]
+                if left[g]:
+                    first[i], last[i] = min(first[i], g), max(last[i], g)
+    return first, last
