@@ -35,14 +35,16 @@ PRICE_ROUNDS = 600
 PRICE_STEPS, MOVE = (1.6, 0.004), 0.3
 #: Share of the time for prices, at most.
 PRICE_SHARE = 0.4
-#: A round takes seconds where there are more orders: fewer rounds, with other steps.
-HUGE, HUGE_STEPS = 300_000, (0.4, 0.01)
+#: Orders for a second, of which more leave time for few rounds, with other steps.
+HURRIED, FEW_STEPS = 3_000, (0.4, 0.01)
 #: Books of so many columns at most are solved as a whole, small ones at once.
 SMALL, WHOLE = 4_000, 16_000
 #: Work of that where time is no limit, and share of the time that is left where it is.
 WHOLE_STEPS, WHOLE_SHARE, WHOLE_AT = 5.0, 0.25, (0.0, 0.8)
 #: Seconds, and work where time is no limit, of putting choices for blocks together.
 COMBINE = 3.0, 1.0
+#: Books of more orders are annealed in two threads.
+BOTH = 1_000
 #: Ruins in a round, and rounds in a search that nothing else ends.
 TRIES, MOST_ROUNDS = 20_000, 60
 #: Orders that make a round longer by so many ruins, and that are let move at once.
@@ -53,7 +55,7 @@ HOT, COLD = 0.02, 0.0001
 FADED = 0.9
 #: Books of more orders are annealed to the end; others are chosen for again, part by part,
 #: when so much of the time is over.
-MANY, ANNEALED = 30_000, 0.25
+MANY, ANNEALED = 30_000, 0.5
 #: Seconds between two lines of progress.
 TELL_SECONDS = 1.9
 #: An objective this close to the bound is optimal [cents]; none where all is whole.
@@ -125,7 +127,8 @@ class Run:
         t, d = self.tables, self.duals
         if prices is not None:
             d.row[:], d.budget[:] = prices.row, prices.budget
-        first, last = HUGE_STEPS if self.book.n_orders > HUGE else PRICE_STEPS
+        hurried = self.book.n_orders > HURRIED * PRICE_SHARE * self.watch.stop.seconds
+        first, last = FEW_STEPS if hurried else PRICE_STEPS
         steps = Steps(first=first, last=last, move=MOVE)
         self.proof = climb(t, d, parts=self._parts(), steps=steps)
         self.raise_bound(self.proof.total)
@@ -155,7 +158,7 @@ class Run:
         self.room_for_all = np.empty(self.book.n_orders, np.int64)
         self.room = room_prices(t, self.duals)
         self.annealer = Annealer(
-            t, self.state, self.room, seed=self.seed, both=self.book.n_orders > MANY
+            t, self.state, self.room, seed=self.seed, both=self.book.n_orders > BOTH
         )
         self._charge(1.0)
         place(t, self.state, likeliest(t, self.proof.mean))
