@@ -1,5 +1,6 @@
 """A smaller book has the same least cost, and its choices are choices of the whole one."""
 
+from dataclasses import replace
 from itertools import product
 from math import inf
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from greenroute.solver.book.book import BY_MASS, NO_COLUMN, Book, Lists
 from greenroute.solver.book.book_climb import Steps, climb
@@ -251,6 +253,53 @@ def test_the_bound_of_pairs_is_never_above_the_least_cost(
     book: Book, rounds: int
 ) -> None:
     assert bound_of_pairs(book, rounds=rounds) <= least_cost(book) + 1e-6
+
+
+def heavy_and_bulky(seed: int, n: int) -> Book:
+    """Return orders of one group, some heavy and some bulky, that may go loose as well."""
+    rng = np.random.default_rng(seed)
+    size = np.array([rng.integers(10, 60, n), rng.integers(1, 10, n)])
+    mass, volume = np.where(np.arange(n) % 2 == 0, size, size[::-1])
+    ways: list[list[Column]] = [
+        [(int(loose), 0, [], []), (0, 0, [0], [])]
+        for loose in size.sum(axis=0) * rng.integers(2, 10, n)
+    ]
+    book = book_of(ways, mass.tolist(), box_cost=[900])
+    return replace(
+        book, volume=volume, box_mass=np.array([90]), box_volume=np.array([90])
+    )
+
+
+def bound_by_parts(book: Book) -> float:
+    t = make_tables(book)
+    steps = Steps(first=0.4, last=0.001, move=0.3)
+    # No whole orders are packed that early.
+    return climb(
+        t, make_duals(t), parts=np.linspace(0.0, 0.59, 500).tolist(), steps=steps
+    ).total
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_bound_of_parts_counts_mass_and_volume(seed: int) -> None:
+    book = heavy_and_bulky(seed, 40)
+    loose = book.cost[::2].astype(np.float64)
+    # The cheapest use of boxes in parts, without bounds on how many: a linear program.
+    room = [
+        [*(book.mass / 90), -1.0],
+        [*(book.volume / 90), -1.0],
+    ]
+    found = linprog(
+        [*-loose, 900.0], A_ub=room, b_ub=[0.0, 0.0], bounds=[(0, 1)] * 40 + [(0, None)]
+    )
+
+    assert bound_by_parts(book) >= 0.998 * (loose.sum() + found.fun)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_bound_of_parts_is_never_above_the_least_cost(seed: int) -> None:
+    book = heavy_and_bulky(seed, 9)
+
+    assert bound_by_parts(book) <= least_cost(book) + 1e-6
 
 
 def test_the_bound_of_pairs_counts_whole_boxes() -> None:
