@@ -230,6 +230,7 @@ class Run:
                 self._anneal(part / ANNEALED)
                 ready = self._try_repair(part, ready)
             self.look()
+        self.annealer.close()
 
     def _anneal_to_the_end(self) -> None:
         """Anneal a book of many orders: exact steps on its parts would say little."""
