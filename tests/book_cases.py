@@ -103,3 +103,44 @@ def brute_force(book: Book) -> float:
             if not found.complaints:
                 best = min(best, found.objective)
     return best
+
+
+#: Orders and groups of a dense book.
+DENSE = 120, 6
+
+
+def dense_book(seed: int) -> Book:
+    """Return orders that all compete for the same boxes of a few groups, or go loose."""
+    n_orders, n_groups = DENSE
+    rng = np.random.default_rng(seed)
+    mass = rng.integers(1, 40, n_orders)
+    loose = 16 * mass + rng.integers(0, 60, n_orders)
+    boxed = rng.integers(0, 60, (n_orders, n_groups))
+    n_columns = n_orders * (n_groups + 1)
+    none = np.empty(0, np.int32)
+    return Book(
+        mass=mass,
+        volume=rng.integers(1, 40, n_orders),
+        unserved_cost=np.full(n_orders, 10_000),
+        first_column=np.arange(0, n_columns + 1, n_groups + 1),
+        route=np.tile(np.arange(n_groups + 1, dtype=np.int32), n_orders),
+        cost=np.column_stack([loose, boxed]).ravel(),
+        grams=np.zeros(n_columns, np.int64),
+        route_groups=lists([[], *([g] for g in range(n_groups))]),
+        route_rows=lists([[]] * (n_groups + 1)),
+        row_measure=np.empty(0, np.int8),
+        capacity=np.empty(0, np.int64),
+        box_mass=np.full(n_groups, 100),
+        box_volume=np.full(n_groups, 100),
+        box_cost=rng.integers(500, 600, n_groups),
+        fixed_cost=np.zeros(n_groups, np.int64),
+        max_boxes=np.full(n_groups, 99),
+        group_rows=Lists(start=np.zeros(n_groups + 1, np.int32), items=none),
+        group_use=np.empty(0, np.int64),
+        budget_of_order=np.empty((n_orders, 0), np.int32),
+        budget=np.empty(0, np.int64),
+        carbon_price=0.0,
+        commitment_row=none,
+        least=np.empty(0, np.int64),
+        short_cost=np.empty(0),
+    )

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from book_cases import lists
-from greenroute.solver.book.book import Book, Lists
+from book_cases import dense_book
 from greenroute.solver.book.book_anneal import Annealer
 from greenroute.solver.book.book_state import (
     State,
@@ -13,44 +12,6 @@ from greenroute.solver.book.book_state import (
     place,
 )
 from greenroute.solver.book.book_tables import Tables, make_tables
-
-N_ORDERS, N_GROUPS = 120, 6
-
-
-def dense_book(seed: int) -> Book:
-    """Return orders that all compete for the same boxes of a few groups, or go loose."""
-    rng = np.random.default_rng(seed)
-    mass = rng.integers(1, 40, N_ORDERS)
-    loose = 16 * mass + rng.integers(0, 60, N_ORDERS)
-    boxed = rng.integers(0, 60, (N_ORDERS, N_GROUPS))
-    n_columns = N_ORDERS * (N_GROUPS + 1)
-    none = np.empty(0, np.int32)
-    return Book(
-        mass=mass,
-        volume=rng.integers(1, 40, N_ORDERS),
-        unserved_cost=np.full(N_ORDERS, 10_000),
-        first_column=np.arange(0, n_columns + 1, N_GROUPS + 1),
-        route=np.tile(np.arange(N_GROUPS + 1, dtype=np.int32), N_ORDERS),
-        cost=np.column_stack([loose, boxed]).ravel(),
-        grams=np.zeros(n_columns, np.int64),
-        route_groups=lists([[], *([g] for g in range(N_GROUPS))]),
-        route_rows=lists([[]] * (N_GROUPS + 1)),
-        row_measure=np.empty(0, np.int8),
-        capacity=np.empty(0, np.int64),
-        box_mass=np.full(N_GROUPS, 100),
-        box_volume=np.full(N_GROUPS, 100),
-        box_cost=rng.integers(500, 600, N_GROUPS),
-        fixed_cost=np.zeros(N_GROUPS, np.int64),
-        max_boxes=np.full(N_GROUPS, 99),
-        group_rows=Lists(start=np.zeros(N_GROUPS + 1, np.int32), items=none),
-        group_use=np.empty(0, np.int64),
-        budget_of_order=np.empty((N_ORDERS, 0), np.int32),
-        budget=np.empty(0, np.int64),
-        carbon_price=0.0,
-        commitment_row=none,
-        least=np.empty(0, np.int64),
-        short_cost=np.empty(0),
-    )
 
 
 def begin(seed: int) -> tuple[Tables, State, Annealer]:

@@ -38,7 +38,10 @@ from greenroute.solver.search.bounds import uncounted
 #: Weight of a late round in the average of what is chosen.
 KEEP = 0.03
 #: Part of the ascent after which whole orders are packed.
-DEEP = 0.6
+DEEP = 0.5
+#: By how much more choices may cost that count in the first and in the last round, as a
+#: share of what prices are about.
+HEAT = 0.06, 0.0015
 #: Books of more orders are worked on by two threads.
 LARGE = 20_000
 #: Largest step between mass and volume, where one takes a box more than there is a box.
@@ -120,6 +123,7 @@ def climb(t: Tables, d: Duals, *, parts: Iterable[float], steps: Steps) -> Bound
         )
         for room in turn.rooms:
             room.deep[0] = part >= DEEP
+            room.heat[0] = HEAT[0] * (HEAT[1] / HEAT[0]) ** part
         chosen.lean[0] = min(share, MOST_LEAN)
         total = turn.run(now, np.array(size))
         if total > best:
@@ -134,6 +138,8 @@ def climb(t: Tables, d: Duals, *, parts: Iterable[float], steps: Steps) -> Bound
     moves.price[:], chosen.by_mass[:] = price, by_mass
     moves.slope[:] = 0.0
     chosen.keep[0], chosen.lean[0] = 0.0, 0.0
+    for room in turn.rooms:
+        room.heat[0] = 0.0
     total = turn.run(d, np.zeros(3))
     turn.close()
     return Bound(

@@ -4,6 +4,9 @@ Few orders are looked at set by set. Of more, whole orders are packed by a searc
 early where what is left, taken in parts, brings no more; where that takes too long, or of
 many, parts of orders are allowed, by falling gain per room. Room is a mix of mass and
 volume there: what fits in both fits in any mix of them.
+
+While prices still move, sets and parts that are nearly as good count as well, the more the
+hotter: what is chosen changes little by little then, as prices do, and does not jump.
 """
 
 from typing import NamedTuple
@@ -21,6 +24,11 @@ MOST_TESTED = 8
 MOST_PACKED, MOST_STEPS = 60, 1_500
 #: As a variable: numba would compile what it is given to once more for the literal.
 NOTHING: int = np.int64(0)  # type: ignore[assignment]  # to numba they are the same
+#: Heat of groups as a part of that of orders, and multiples of the heat by which a choice
+#: that is worse does not count.
+PART_HEAT, FAR = 0.25, 8.0
+#: Least room for which the heat of an order counts, as a share of a box.
+LEAST_ROOM = 0.2
 #: Moves of an item, on average, after which a sort by insertion gives up.
 MOST_MOVES = 12
 
@@ -36,6 +44,11 @@ class Room(NamedTuple):
         Minus gain per room, room in boxes, and the order of falling gain per room.
     taken
         Part of each that was chosen.
+    value
+        Of the columns of an order.
+    heat
+        By how much worse a choice may be, as a share of what prices are about, (1,); 0
+        where only the best one counts.
     boxes
         That are filled, (1,).
     deep
@@ -55,6 +68,8 @@ class Room(NamedTuple):
     room: Floats
     by_worth: Integers
     taken: Floats
+    value: Floats
+    heat: Floats
     boxes: Floats
     deep: NDArray[np.bool_]
     set_gain: Floats
@@ -76,6 +91,8 @@ def make_room(t: Tables, widest: int) -> Room:
         room=np.empty(widest),
         by_worth=np.empty(widest, np.int64),
         taken=np.empty(widest),
+        value=np.empty(int(np.diff(t.first).max(initial=1))),
+        heat=np.zeros(1),
         boxes=np.zeros(1),
         deep=np.zeros(1, np.bool_),
         set_gain=np.zeros(sets),
@@ -110,7 +127,34 @@ def fill_by_sets(t: Tables, w: Room, g: int, n: int, per_box: float) -> float:
     for a in range(n):
         w.taken[a] = (best >> a) & 1
     w.boxes[0] = boxes
+    if w.heat[0] > 0.0 and per_box > 0.0:
+        soften_sets(t, w, g, n, per_box, profit)
     return profit
+
+
+@inner
+def soften_sets(
+    t: Tables, w: Room, g: int, n: int, per_box: float, best: float
+) -> None:
+    """Take of each order what sets take of it that bring nearly the best."""
+    heat = PART_HEAT * w.heat[0] * per_box
+    # That of no order brings nothing.
+    total = np.exp(-best / heat)
+    for a in range(n):
+        w.taken[a] = 0.0
+    for chosen in range(1, 1 << n):
+        more = w.set_gain[chosen] - t.groups[g].fixed
+        if best - (more - per_box) > FAR * heat:
+            continue
+        filled = boxes_of(t, g, w.set_size[chosen, 0], w.set_size[chosen, 1])
+        if filled > t.groups[g].most:
+            continue
+        weight = np.exp((more - filled * per_box - best) / heat)
+        total += weight
+        for a in range(n):
+            w.taken[a] += weight * ((chosen >> a) & 1)
+    for a in range(n):
+        w.taken[a] /= total
 
 
 @inner
@@ -170,9 +214,22 @@ def fill_parts(t: Tables, w: Room, g: int, n: int, per_box: float) -> float:
     for a in range(n):
         w.taken[w.by_worth[a]] = 1.0 if a < state[1] else 0.0
     if state[1] < n:
-        w.taken[w.by_worth[state[1]]] = state[2]
+        last = w.by_worth[state[1]]
+        w.taken[last] = state[2]
+        if w.heat[0] > 0.0 and boxes > 0 and per_box > 0.0:
+            soften_parts(w, n, -w.worth[last], PART_HEAT * w.heat[0] * per_box)
     w.boxes[0] = boxes
     return float(profit - t.groups[g].fixed)
+
+
+@inner
+def soften_parts(w: Room, n: int, worth: float, heat: float) -> None:
+    """Take parts of orders that gain nearly what the last one does per room."""
+    for a in range(n):
+        above = w.gain[a] - worth * w.room[a]
+        above /= heat * max(w.room[a], LEAST_ROOM)
+        if abs(above) < FAR:
+            w.taken[a] = 1.0 / (1.0 + np.exp(-above))
 
 
 @inner

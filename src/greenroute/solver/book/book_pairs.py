@@ -22,6 +22,7 @@ from greenroute.solver.book.book_duals import (
     row_term,
 )
 from greenroute.solver.book.book_fill import (
+    FAR,
     MOST_TESTED,
     NOTHING,
     Room,
@@ -29,7 +30,7 @@ from greenroute.solver.book.book_fill import (
     fill_by_sets,
     sort_by_worth,
 )
-from greenroute.solver.book.book_state import OUT, measured
+from greenroute.solver.book.book_state import measured
 from greenroute.solver.book.book_tables import (
     Floats,
     Indices,
@@ -217,7 +218,8 @@ def choose_columns(  # noqa: PLR0913, PLR0917 - likewise
 ) -> None:
     """Move the prices of these orders' pairs, and let them choose.
 
-    Writes what each pays, slopes of their pairs, and their use.
+    Writes what each pays, slopes of their pairs, and their use. Columns that cost nearly
+    as little as the best one count in parts.
 
     Parameters
     ----------
@@ -231,16 +233,41 @@ def choose_columns(  # noqa: PLR0913, PLR0917 - likewise
     for i in range(begin, end):
         move_prices(p, m, size, i)
         per_gram = carbon_price(t, d, i)
-        best, least = OUT, float(t.orders[i].unserved)
-        for j in range(t.first[i], t.first[i + 1]):
-            value = column_price(t, d, p, m.price, per_gram, i, j)
-            if value < least:
-                best, least = j, value
+        unserved, begin_i, end_i = (
+            float(t.orders[i].unserved),
+            t.first[i],
+            t.first[i + 1],
+        )
+        least = unserved
+        for j in range(begin_i, end_i):
+            w.value[j - begin_i] = column_price(t, d, p, m.price, per_gram, i, j)
+            least = min(least, w.value[j - begin_i])
         c.of_order[i] = least
-        for j in range(t.first[i], t.first[i + 1]):
-            c.mean[j] += c.keep[0] * ((j == best) - c.mean[j])
-        if best >= 0:
-            take(t, p, m, w, i, best)
+        heat = heat_of(p, w, i)
+        total = likely(unserved - least, heat)
+        for k in range(end_i - begin_i):
+            w.value[k] = likely(w.value[k] - least, heat)
+            total += w.value[k]
+        for j in range(begin_i, end_i):
+            part = w.value[j - begin_i] / total
+            c.mean[j] += c.keep[0] * (part - c.mean[j])
+            if part > 0.0:
+                take(t, p, m, w, i, j, part)
+
+
+@inner
+def heat_of(p: Pairs, w: Room, order: int) -> float:
+    """Return by how many cents more a column may cost an order and still count."""
+    most = 0.0
+    for k in range(p.start[order], p.start[order + 1]):
+        most = max(most, float(p.scale[k]))
+    return float(max(w.heat[0] * most, TINY))
+
+
+@inner
+def likely(above: float, heat: float) -> float:
+    """Return how often something above the least is chosen, for once that this is."""
+    return float(np.exp(-above / heat)) if above < FAR * heat else 0.0
 
 
 @inner
@@ -257,16 +284,18 @@ def move_prices(p: Pairs, m: Moves, size: Floats, order: int) -> None:
 
 
 @inner
-def take(t: Tables, p: Pairs, m: Moves, w: Room, order: int, column: int) -> None:
-    """Note a column as chosen: slopes of its pairs, use of rows and budgets."""
+def take(  # noqa: PLR0913, PLR0917 - likewise
+    t: Tables, p: Pairs, m: Moves, w: Room, order: int, column: int, part: float
+) -> None:
+    """Note a part of a column as chosen: slopes of its pairs, use of rows and budgets."""
     for k in range(p.of_start[column], p.of_start[column + 1]):
-        m.slope[p.of[k]] = 1.0
+        m.slope[p.of[k]] += part
     for k in range(t.level.shape[1]):
         if t.level[order, k] >= 0:
-            w.budget[t.level[order, k]] += t.columns[column].grams
+            w.budget[t.level[order, k]] += part * t.columns[column].grams
     r = t.columns[column].route
     for k in range(t.routes[r].row_begin, t.routes[r].row_end):
-        w.row[t.row_items[k]] += measured(t, order, wide(t.row_items[k]))
+        w.row[t.row_items[k]] += part * measured(t, order, wide(t.row_items[k]))
 
 
 @uncounted

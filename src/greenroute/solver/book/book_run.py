@@ -36,7 +36,7 @@ PRICE_STEPS, MOVE = (1.6, 0.004), 0.3
 #: Share of the time for prices, at most.
 PRICE_SHARE = 0.4
 #: Orders for a second, of which more leave time for few rounds, with other steps.
-HURRIED, FEW_STEPS = 3_000, (0.4, 0.01)
+HURRIED, FEW_STEPS = 3_000, (0.2, 0.005)
 #: Books of so many columns at most are solved as a whole, small ones at once.
 SMALL, WHOLE = 4_000, 16_000
 #: Work of that where time is no limit, and share of the time that is left where it is.

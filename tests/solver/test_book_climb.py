@@ -1,0 +1,160 @@
+"""While prices move, choices that are nearly as good count as well, as their heat says."""
+
+from dataclasses import replace
+from itertools import chain, combinations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from book_cases import DENSE, dense_book
+from greenroute.solver.book.book import Book
+from greenroute.solver.book.book_climb import Bound, Steps, climb
+from greenroute.solver.book.book_duals import make_duals
+from greenroute.solver.book.book_fill import PART_HEAT, make_room
+from greenroute.solver.book.book_pairs import (
+    Choices,
+    Moves,
+    choose_boxes,
+    choose_columns,
+    make_choices,
+    make_moves,
+)
+from greenroute.solver.book.book_tables import Tables, make_tables
+
+STEPS = Steps(first=0.4, last=0.01, move=0.3)
+
+
+def climbed(book: Book) -> tuple[Tables, Bound]:
+    tables = make_tables(book)
+    bound = climb(
+        tables, make_duals(tables), parts=np.linspace(0.0, 1.0, 60), steps=STEPS
+    )
+    return tables, bound
+
+
+def chosen(t: Tables, bound: Bound, heat: float) -> tuple[Moves, Choices]:
+    """Let all orders choose at the prices of a bound, then all groups; slopes of orders."""
+    moves = make_moves(t, bound.duals, bound.pairs)
+    moves.price[:] = bound.price
+    choices = make_choices(t)
+    choices.keep[0] = 1.0
+    room = make_room(t, len(t.orders))
+    room.heat[0] = heat
+    d, p = bound.duals, bound.pairs
+    choose_columns(t, d, p, moves, choices, room, np.zeros(3), 0, len(t.orders))
+    return moves, choices
+
+
+def taken(t: Tables, bound: Bound, heat: float) -> NDArray[np.float64]:
+    """Return the part of each pair that its group takes."""
+    moves = make_moves(t, bound.duals, bound.pairs)
+    moves.price[:] = bound.price
+    room = make_room(t, len(t.orders))
+    room.heat[0] = heat
+    d, p = bound.duals, bound.pairs
+    choose_boxes(t, d, p, moves, make_choices(t), room, 0, len(t.groups))
+    return -moves.slope.astype(np.float64)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_columns_count_by_how_much_more_they_cost(seed: int) -> None:
+    t, bound = climbed(dense_book(seed))
+    moves, choices = chosen(t, bound, 0.1)
+    paid, scale = bound.column_prices(t), bound.pairs.scale
+    for i in range(len(t.orders)):
+        mine = slice(t.first[i], t.first[i + 1])
+        pairs = slice(bound.pairs.start[i], bound.pairs.start[i + 1])
+        above = (paid[mine] - paid[mine].min()) / (0.1 * scale[pairs].max())
+        weight = np.exp(-above)
+        # What is far off does not count.
+        np.testing.assert_allclose(choices.mean[mine], weight / weight.sum(), atol=2e-3)
+        # The first column is loose, each of the others is in one group.
+        np.testing.assert_allclose(
+            moves.slope[pairs], choices.mean[mine][1:], atol=1e-6
+        )
+        assert choices.of_order[i] == pytest.approx(paid[mine].min())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_without_heat_only_the_best_counts(seed: int) -> None:
+    t, bound = climbed(dense_book(seed))
+    _, choices = chosen(t, bound, 0.0)
+    paid = bound.column_prices(t)
+    for i in range(len(t.orders)):
+        mine = slice(t.first[i], t.first[i + 1])
+        best = paid[mine] == paid[mine].min()
+        np.testing.assert_allclose(choices.mean[mine], best / best.sum())
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_sets_of_few_orders_count_by_what_they_bring(seed: int) -> None:
+    book = few_of(dense_book(seed), 7)
+    t, bound = climbed(book)
+    # At other prices some sets are nearly as good.
+    rng = np.random.default_rng(seed)
+    price = rng.uniform(0.0, 300.0, len(bound.price))
+    bound.price[:] = price
+    share = taken(t, bound, 0.4)
+    compared = 0
+    for g in range(DENSE[1]):
+        pairs = bound.pairs.member[
+            bound.pairs.member_start[g] : bound.pairs.member_start[g + 1]
+        ]
+        rows = bound.pairs.order[
+            bound.pairs.member_start[g] : bound.pairs.member_start[g + 1]
+        ]
+        cost = float(book.box_cost[g])
+        if price[pairs].sum() <= cost:
+            assert not share[pairs].any()
+            continue
+        sets = list(
+            chain.from_iterable(
+                combinations(range(len(pairs)), size) for size in range(len(pairs) + 1)
+            )
+        )
+        brings = np.array(
+            [
+                price[pairs[list(some)]].sum() - cost * boxes(book, rows[list(some)])
+                for some in sets
+            ]
+        )
+        weight = np.exp((brings - brings.max()) / (PART_HEAT * 0.4 * cost))
+        expected = np.zeros(len(pairs))
+        for some, part in zip(sets, weight / weight.sum(), strict=True):
+            expected[list(some)] += part
+        np.testing.assert_allclose(share[pairs], expected, atol=0.05)
+        compared += 1
+    assert compared
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_parts_rise_with_gain_per_room(seed: int) -> None:
+    t, bound = climbed(dense_book(seed))
+    cold, hot = taken(t, bound, 0.0), taken(t, bound, 0.2)
+    assert ((hot >= 0.0) & (hot <= 1.0)).all()
+    # Both take the same orders, but for those that are about as good.
+    assert np.abs(hot - cold).max() > 0.1
+    assert (np.abs(hot - cold) < 0.5 + 1e-6).mean() > 0.95
+    assert hot.sum() == pytest.approx(cold.sum(), rel=0.25)
+
+
+def few_of(book: Book, n: int) -> Book:
+    """Return a book of the first n orders."""
+    last = int(book.first_column[n])
+    return replace(
+        book,
+        mass=book.mass[:n],
+        volume=book.volume[:n],
+        unserved_cost=book.unserved_cost[:n],
+        first_column=book.first_column[: n + 1],
+        route=book.route[:last],
+        cost=book.cost[:last],
+        grams=book.grams[:last],
+        budget_of_order=book.budget_of_order[:n],
+    )
+
+
+def boxes(book: Book, rows: NDArray[np.integer]) -> int:
+    by_mass = -(-int(book.mass[rows].sum()) // 100)
+    return max(by_mass, -(-int(book.volume[rows].sum()) // 100))
