@@ -32,7 +32,7 @@ from greenroute.solver.book.book_pairs import (
     make_moves,
     make_pairs,
 )
-from greenroute.solver.book.book_tables import Floats, Tables
+from greenroute.solver.book.book_tables import Floats, Singles, Tables
 from greenroute.solver.search.bounds import uncounted
 
 #: Weight of a late round in the average of what is chosen.
@@ -88,10 +88,10 @@ class Bound:
     total: float
     duals: Duals
     pairs: Pairs
-    price: Floats
+    price: Singles
     of_order: Floats
     of_group: Floats
-    mean: Floats
+    mean: Singles
 
     def column_prices(self, t: Tables) -> Floats:
         """Return what its order pays on each column."""

@@ -9,7 +9,6 @@ a bound.
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from greenroute.solver.book.book_duals import (
     MEAN,
@@ -35,13 +34,12 @@ from greenroute.solver.book.book_tables import (
     Floats,
     Indices,
     Integers,
+    Singles,
     Tables,
     kernel,
     wide,
 )
 from greenroute.solver.search.bounds import inner, uncounted
-
-Singles = NDArray[np.float32]
 
 #: Least step of a price, as a share of that of an order that fills a box.
 LEAST_SHARE = 0.2
@@ -74,7 +72,7 @@ class Pairs(NamedTuple):
 class Moves(NamedTuple):
     """Prices of pairs [cents] and how they move: slope, its mean and that of its square."""
 
-    price: Floats
+    price: Singles
     slope: Singles
     mean: Singles
     square: Singles
@@ -101,7 +99,7 @@ class Choices(NamedTuple):
     of_order: Floats
     of_group: Floats
     boxes: Floats
-    mean: Floats
+    mean: Singles
     keep: Floats
     by_mass: Floats
     lean: Floats
@@ -162,9 +160,9 @@ def make_moves(t: Tables, d: Duals, p: Pairs) -> Moves:
 
 
 @kernel
-def by_room(t: Tables, d: Duals, p: Pairs) -> Floats:
+def by_room(t: Tables, d: Duals, p: Pairs) -> Singles:
     """Return prices of pairs in proportion to the mass and the volume that they take."""
-    price = np.empty(len(p.member))
+    price = np.empty(len(p.member), np.float32)
     for g in range(len(t.groups)):
         of_box = room_price(t, d, g)
         for k in range(p.member_start[g], p.member_start[g + 1]):
@@ -182,7 +180,7 @@ def make_choices(t: Tables) -> Choices:
         of_order=np.zeros(len(t.orders)),
         of_group=np.zeros(n_groups),
         boxes=np.zeros(n_groups),
-        mean=np.zeros(len(t.columns)),
+        mean=np.zeros(len(t.columns), np.float32),
         keep=np.zeros(1),
         by_mass=np.full(n_groups, 0.5),
         lean=np.zeros(1),
@@ -192,7 +190,7 @@ def make_choices(t: Tables) -> Choices:
 
 @inner
 def column_price(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
-    t: Tables, d: Duals, p: Pairs, price: Floats, per_gram: float, order: int, j: int
+    t: Tables, d: Duals, p: Pairs, price: Singles, per_gram: float, order: int, j: int
 ) -> float:
     """Return what an order pays on a column: its own cost, rows, and prices of pairs."""
     r = t.columns[j].route
@@ -365,7 +363,7 @@ def keep_sorted(p: Pairs, w: Room, begin: int, n: int, last: int) -> None:
 
 
 @kernel
-def column_prices(t: Tables, d: Duals, p: Pairs, price: Floats) -> Floats:
+def column_prices(t: Tables, d: Duals, p: Pairs, price: Singles) -> Floats:
     """Return what its order pays on each column."""
     paid = np.empty(len(t.columns))
     for i in range(len(t.orders)):

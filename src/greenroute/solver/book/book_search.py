@@ -10,6 +10,7 @@ from greenroute.solver.book.book_tables import (
     Floats,
     Integers,
     Records,
+    Singles,
     Tables,
     kernel,
     records,
@@ -75,7 +76,7 @@ def cheapest(t: Tables, s: State, order: int, whole: float, room: Floats) -> int
 
 
 @kernel
-def likeliest(t: Tables, mean: Floats) -> Integers:
+def likeliest(t: Tables, mean: Singles) -> Integers:
     """Return the column of each order of which most is taken on average."""
     columns = np.full(len(t.orders), -1, np.int64)
     for i in range(len(t.orders)):

@@ -14,6 +14,8 @@ from greenroute.solver.search.bounds import inner
 Integers = NDArray[np.int64]
 Indices = NDArray[np.int32]
 Floats = NDArray[np.float64]
+#: What a large book has many of, and none of which need be exact.
+Singles = NDArray[np.float32]
 
 _Kernel = TypeVar("_Kernel", bound=Callable[..., object])
 
