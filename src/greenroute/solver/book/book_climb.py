@@ -66,7 +66,12 @@ class Steps:
 
     def at(self, part: float) -> float:
         """Return the step when a part of the rounds is over."""
-        return float(self.first * (self.last / self.first) ** part)
+        return falling(self.first, self.last, part)
+
+
+def falling(first: float, last: float, part: float) -> float:
+    """Return what falls from first to last by the same factor in each round."""
+    return float(first * (last / first) ** part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +128,7 @@ def climb(t: Tables, d: Duals, *, parts: Iterable[float], steps: Steps) -> Bound
         )
         for room in turn.rooms:
             room.deep[0] = part >= DEEP
-            room.heat[0] = HEAT[0] * (HEAT[1] / HEAT[0]) ** part
+            room.heat[0] = falling(*HEAT, part)
         chosen.lean[0] = min(share, MOST_LEAN)
         total = turn.run(now, np.array(size))
         if total > best:
