@@ -2,6 +2,7 @@
 
 import gc
 import re
+import signal
 import sys
 from collections.abc import Sequence
 from types import TracebackType
@@ -84,6 +85,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         say(f"greenroute: {error.filename}: {error.strerror}")
         sys.exit(EXIT_USAGE)
+    finally:
+        if arguments is None:
+            # The work is done: an interrupt while Python closes must not make it a failure.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _show_version(wanted: bool) -> None:
