@@ -34,7 +34,7 @@ def climbed(book: Book) -> tuple[Tables, Bound]:
 
 
 def chosen(t: Tables, bound: Bound, heat: float) -> tuple[Moves, Choices]:
-    """Let all orders choose at the prices of a bound, then all groups; slopes of orders."""
+    """Let all orders choose at the prices of a bound; return slopes and choices."""
     moves = make_moves(t, bound.duals, bound.pairs)
     moves.price[:] = bound.price
     choices = make_choices(t)
@@ -129,7 +129,7 @@ def test_sets_of_few_orders_count_by_what_they_bring(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_parts_rise_with_gain_per_room(seed: int) -> None:
+def test_parts_differ_only_where_orders_are_about_as_good(seed: int) -> None:
     t, bound = climbed(dense_book(seed))
     cold, hot = taken(t, bound, 0.0), taken(t, bound, 0.2)
     assert ((hot >= 0.0) & (hot <= 1.0)).all()
