@@ -15,6 +15,7 @@ Each follows from an exchange: whatever a choice does with the thing, another ch
 it costs no more. So a bound of the smaller book is one of the book.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -95,9 +96,17 @@ class ReducedBook:
         )
 
 
-def reduce_book(whole: Book) -> ReducedBook:
-    """Return a smaller book with the same least cost; the same where minimums count."""
-    return replace(_what_is_left(*_let_go(whole)), whole=whole)
+def reduce_book(whole: Book, *, rest: Callable[[], None] = lambda: None) -> ReducedBook:
+    """Return a smaller book with the same least cost; the same where minimums count.
+
+    Parameters
+    ----------
+    rest
+        Is called where arrays of the whole book that lie on disk may leave memory.
+    """
+    book, left = _let_go(whole)
+    rest()
+    return replace(_what_is_left(book, left), whole=whole)
 
 
 def _let_go(book: Book) -> tuple[Book, Left]:

@@ -45,6 +45,7 @@ from greenroute.solver.dated_plans.dated_route import (
     DatedRoutes,
     Starts,
 )
+from greenroute.solver.plans.aside import Aside
 from greenroute.solver.plans.budget import budgets_of, cents_per_gram, unserved_cents
 from greenroute.solver.plans.commitment_rows import with_commitments
 from greenroute.solver.plans.objective import (
@@ -92,6 +93,8 @@ class PlanProblem:
         How orders became columns, and what is agreed with carriers.
     dates
         Departures and itineraries, where the network has dates; else None.
+    aside
+        Where large arrays of these are on disk; else None.
     """
 
     orders: OrderBook
@@ -110,6 +113,12 @@ class PlanProblem:
     rejections: tuple[Rejection, ...]
     params: PlanParams
     dates: DatedBook | None = None
+    aside: Aside | None = None
+
+    def rest(self) -> None:
+        """Take out of memory what lies on disk as well."""
+        if self.aside is not None:
+            self.aside.rest()
 
     def late(self, columns: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return how many minutes after their due dates orders arrive in columns."""
@@ -218,20 +227,26 @@ class Draft:
             )
             rated = replace(rated, options=options)
         routes = routes_of(rated, starts, owner, steps)
+        book = with_commitments(
+            book_of(rated, routes, owner, steps, self.objective, orders),
+            params.commitments,
+            rated=rated,
+            routes=routes,
+            starts=starts,
+            monday=self.monday,
+            steps=steps,
+        )
+        aside = Aside()
+        rated, routes, starts, owner, book = aside.put(
+            (rated, routes, starts, owner, book)
+        )
         return PlanProblem(
             orders=orders,
             steps=steps,
             rated=rated,
             routes=routes,
-            book=with_commitments(
-                book_of(rated, routes, owner, steps, self.objective, orders),
-                params.commitments,
-                rated=rated,
-                routes=routes,
-                starts=starts,
-                monday=self.monday,
-                steps=steps,
-            ),
+            book=book,
+            aside=aside,
             owner=owner,
             starts=starts,
             monday=self.monday,

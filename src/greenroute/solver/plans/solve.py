@@ -19,7 +19,7 @@ from greenroute.orders.order_book import OrderBook
 from greenroute.plan.termination import Termination
 from greenroute.rating.charges import Charges
 from greenroute.rating.read import Rates
-from greenroute.solver.book.book import NO_COLUMN, Book, BookChoice, Prices
+from greenroute.solver.book.book import NO_COLUMN, BookChoice, Prices
 from greenroute.solver.book.exact_book import is_small, solve_exactly
 from greenroute.solver.book.reduce_book import reduce_book
 from greenroute.solver.book.solve_book import Progress, solve_book
@@ -132,9 +132,7 @@ def solve_problem(
         choice = solve_exactly(problem.book, watch=watch, start=begin, progress=told)
     else:
         prices = None if start is None else _fitting(start.prices, problem)
-        choice = _search(
-            problem.book, begin, prices, watch=watch, seed=seed, progress=told
-        )
+        choice = _search(problem, begin, prices, watch=watch, seed=seed, progress=told)
     reason = broken(problem.book, agreed, choice.columns)
     if reason:
         conflict = conflict_of(problem)
@@ -168,7 +166,7 @@ def solve_problem(
 
 
 def _search(
-    book: Book,
+    problem: PlanProblem,
     begin: NDArray[np.int64],
     prices: Prices | None,
     *,
@@ -177,7 +175,8 @@ def _search(
     progress: Progress | None,
 ) -> BookChoice:
     """Solve what no best choice can do without."""
-    reduced = reduce_book(book)
+    reduced = reduce_book(problem.book, rest=problem.rest)
+    problem.rest()
     found = solve_book(
         reduced.book,
         stop=watch.stop,

@@ -50,6 +50,7 @@ def write_plan(
         Boxes of each group.
     """
     legs, loads = _legs_and_loads(problem, columns, boxes)
+    problem.rest()
     return Plan(
         assignments=_assignments(problem, columns, legs),
         legs=legs,
@@ -65,7 +66,9 @@ def _legs_and_loads(
     """Return the legs of a choice, and the boxes and capacities that they use."""
     chosen = spread_columns(problem, columns)
     if problem.dates is None:
+        problem.rest()
         legs = _legs(problem, chosen, boxes)
+        problem.rest()
         loads = box_loads(problem, chosen, legs, boxes)
     else:
         found = dated_legs(problem, problem.dates, columns)
