@@ -7,19 +7,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from book_cases import DENSE, dense_book
-from greenroute.solver.book.book import Book
+from book_cases import DENSE, dense_book, lists
+from greenroute.solver.book.book import BY_MASS, Book
+from greenroute.solver.book.book_choose import (
+    ROW_HEAT,
+    choose_boxes,
+    choose_columns,
+)
 from greenroute.solver.book.book_climb import Bound, Steps, climb
 from greenroute.solver.book.book_duals import make_duals
 from greenroute.solver.book.book_fill import PART_HEAT, make_room
-from greenroute.solver.book.book_pairs import (
-    Choices,
-    Moves,
-    choose_boxes,
-    choose_columns,
-    make_choices,
-    make_moves,
-)
+from greenroute.solver.book.book_pairs import Choices, Moves, make_choices, make_moves
 from greenroute.solver.book.book_tables import Tables, make_tables
 
 STEPS = Steps(first=0.4, last=0.01, move=0.3)
@@ -77,6 +75,37 @@ def test_columns_count_by_how_much_more_they_cost(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
+def test_rows_are_used_by_choices_that_are_hotter_still(seed: int) -> None:
+    # What goes loose uses a row with room for all.
+    book = replace(
+        dense_book(seed),
+        route_rows=lists([[0], *([[]] * DENSE[1])]),
+        row_measure=np.array([BY_MASS], np.int8),
+        capacity=np.array([10**6]),
+    )
+    t, bound = climbed(book)
+    moves, choices, room = (
+        make_moves(t, bound.duals, bound.pairs),
+        make_choices(t),
+        make_room(t, len(t.orders)),
+    )
+    moves.price[:] = bound.price
+    room.heat[0] = 0.05
+    d, p = bound.duals, bound.pairs
+    choose_columns(t, d, p, moves, choices, room, np.zeros(3), 0, len(t.orders))
+
+    paid, used = bound.column_prices(t), 0.0
+    for i in range(len(t.orders)):
+        mine = slice(t.first[i], t.first[i + 1])
+        scale = bound.pairs.scale[p.start[i] : p.start[i + 1]].max()
+        above = (paid[mine] - paid[mine].min()) / (ROW_HEAT * 0.05 * scale)
+        weight = np.exp(-above)
+        used += book.mass[i] * weight[0] / weight.sum()
+    assert ROW_HEAT > 1.0
+    assert room.row[0] == pytest.approx(used, rel=0.01)
+
+
+@pytest.mark.parametrize("seed", range(3))
 def test_without_heat_only_the_best_counts(seed: int) -> None:
     t, bound = climbed(dense_book(seed))
     _, choices = chosen(t, bound, 0.0)
@@ -87,9 +116,11 @@ def test_without_heat_only_the_best_counts(seed: int) -> None:
         np.testing.assert_allclose(choices.mean[mine], best / best.sum())
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_sets_of_few_orders_count_by_what_they_bring(seed: int) -> None:
-    book = few_of(dense_book(seed), 7)
+@pytest.mark.parametrize(
+    ("seed", "n"), [(0, 7), (1, 7), (2, 7), (3, 7), (4, 7), (0, 11)]
+)
+def test_sets_of_few_orders_count_by_what_they_bring(seed: int, n: int) -> None:
+    book = few_of(dense_book(seed), n)
     t, bound = climbed(book)
     # At other prices some sets are nearly as good.
     rng = np.random.default_rng(seed)
@@ -137,6 +168,30 @@ def test_parts_differ_only_where_orders_are_about_as_good(seed: int) -> None:
     assert np.abs(hot - cold).max() > 0.1
     assert (np.abs(hot - cold) < 0.5 + 1e-6).mean() > 0.95
     assert hot.sum() == pytest.approx(cold.sum(), rel=0.25)
+
+
+def test_a_group_that_takes_too_long_to_pack_waits_longer_each_time() -> None:
+    t, bound = climbed(few_of(dense_book(1), 25))
+    moves, choices = make_moves(t, bound.duals, bound.pairs), make_choices(t)
+    moves.price[:] = bound.price
+    room = make_room(t, len(t.orders))
+
+    def brought(steps: int) -> float:
+        room.steps[0] = steps
+        d, p = bound.duals, bound.pairs
+        choose_boxes(t, d, p, moves, choices, room, 0, len(t.groups))
+        return -float(choices.of_group.sum())
+
+    in_parts = brought(0)
+    pauses = []
+    for _ in range(12):
+        assert brought(1) == pytest.approx(in_parts)
+        pauses.append(int(choices.pause.max()))
+    assert pauses == [1, 1, 3, 3, 3, 3, 7, 7, 7, 7, 7, 7]
+    choices.wait[:] = 0
+    # Whole orders bring less than parts: a better bound.
+    assert brought(1_000_000) < in_parts
+    assert (choices.pause == 0).all()
 
 
 def few_of(book: Book, n: int) -> Book:

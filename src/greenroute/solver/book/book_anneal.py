@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
+
 from greenroute.solver.book.book_search import Work, anneal, follow, make_work, repeat
 from greenroute.solver.book.book_state import State, twin
 from greenroute.solver.book.book_tables import Floats, Tables
@@ -27,9 +29,14 @@ class Annealer:
     ) -> None:
         self.t, self.state, self.room = t, state, room
         self._seed, self._turn = seed, 0
-        self._work, self._other_work = make_work(CHUNK), make_work(CHUNK)
+        self._until = np.zeros(len(t.groups))
+        self._work, self._other_work = (make_work(CHUNK, self._until) for _ in range(2))
         self._other = twin(state) if both else None
         self._pool = ThreadPoolExecutor(1) if both else None
+
+    def aim(self, weight: Floats) -> None:
+        """Begin ruins at groups by their weight."""
+        np.cumsum(weight, out=self._until)
 
     def ruin(self, heat: float) -> None:
         """Do a chunk of ruins in each thread."""

@@ -11,6 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from greenroute.solver.book.book_choose import (
+    choose_boxes,
+    choose_columns,
+    column_prices,
+    fixed_terms,
+)
 from greenroute.solver.book.book_duals import (
     MEAN,
     SQUARE,
@@ -24,10 +30,6 @@ from greenroute.solver.book.book_pairs import (
     Choices,
     Moves,
     Pairs,
-    choose_boxes,
-    choose_columns,
-    column_prices,
-    fixed_terms,
     make_choices,
     make_moves,
     make_pairs,
@@ -38,7 +40,9 @@ from greenroute.solver.search.bounds import uncounted
 #: Weight of a late round in the average of what is chosen.
 KEEP = 0.03
 #: Part of the ascent after which whole orders are packed.
-DEEP = 0.5
+DEEP = 0.2
+#: Steps of the search for that in a group, while prices move and in the end.
+STEPS, LAST_STEPS = 1_500, 20_000
 #: By how much more choices may cost that count in the first and in the last round, as a
 #: share of what prices are about.
 HEAT = 0.06, 0.0015
@@ -127,7 +131,7 @@ def climb(t: Tables, d: Duals, *, parts: Iterable[float], steps: Steps) -> Bound
             1.0 - SQUARE ** (at - 1),
         )
         for room in turn.rooms:
-            room.deep[0] = part >= DEEP
+            room.steps[0] = STEPS if part >= DEEP else 0
             room.heat[0] = falling(*HEAT, part)
         chosen.lean[0] = min(share, MOST_LEAN)
         total = turn.run(now, np.array(size))
@@ -143,8 +147,9 @@ def climb(t: Tables, d: Duals, *, parts: Iterable[float], steps: Steps) -> Bound
     moves.price[:], chosen.by_mass[:] = price, by_mass
     moves.slope[:] = 0.0
     chosen.keep[0], chosen.lean[0] = 0.0, 0.0
+    chosen.wait[:] = 0
     for room in turn.rooms:
-        room.heat[0] = 0.0
+        room.heat[0], room.steps[0] = 0.0, LAST_STEPS
     total = turn.run(d, np.zeros(3))
     turn.close()
     return Bound(

@@ -12,16 +12,14 @@ hotter: what is chosen changes little by little then, as prices do, and does not
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from greenroute.solver.book.book_state import boxes_of
 from greenroute.solver.book.book_tables import Floats, Indices, Integers, Tables
 from greenroute.solver.search.bounds import inner
 
 #: Groups of so many orders that gain are looked at set by set.
-MOST_TESTED = 8
-#: Most orders that are packed whole, and steps of a search for the best of them.
-MOST_PACKED, MOST_STEPS = 60, 1_500
+MOST_TESTED = 12
+#: Most orders that are packed whole.
+MOST_PACKED = 60
 #: As a variable: numba would compile what it is given to once more for the literal.
 NOTHING: int = np.int64(0)  # type: ignore[assignment]  # to numba they are the same
 #: Heat of groups as a part of that of orders, and multiples of the heat by which a choice
@@ -29,6 +27,8 @@ NOTHING: int = np.int64(0)  # type: ignore[assignment]  # to numba they are the 
 PART_HEAT, FAR = 0.25, 8.0
 #: Least room for which the heat of an order counts, as a share of a box.
 LEAST_ROOM = 0.2
+#: By how much, as a part of it, room may seem to be more than it is.
+TINY = 1e-12
 #: Moves of an item, on average, after which a sort by insertion gives up.
 MOST_MOVES = 12
 
@@ -44,17 +44,17 @@ class Room(NamedTuple):
         Minus gain per room, room in boxes, and the order of falling gain per room.
     taken
         Part of each that was chosen.
-    value
-        Of the columns of an order.
+    value, hot
+        Of the columns of an order: what they cost, and how much they count.
     heat
         By how much worse a choice may be, as a share of what prices are about, (1,); 0
         where only the best one counts.
     boxes
         That are filled, (1,).
-    deep
-        Whether to pack whole orders, (1,).
-    set_gain, set_size
-        Of sets of orders.
+    steps
+        Most steps of a search for the best whole orders, (1,); 0 where none are packed.
+    set_gain, set_mass, set_volume, set_boxes
+        Of sets of orders; what a set brings above its boxes becomes its gain.
     row, budget
         Use by orders.
     """
@@ -69,11 +69,14 @@ class Room(NamedTuple):
     by_worth: Integers
     taken: Floats
     value: Floats
+    hot: Floats
     heat: Floats
     boxes: Floats
-    deep: NDArray[np.bool_]
+    steps: Integers
     set_gain: Floats
-    set_size: Integers
+    set_mass: Floats
+    set_volume: Floats
+    set_boxes: Floats
     row: Floats
     budget: Floats
 
@@ -92,11 +95,14 @@ def make_room(t: Tables, widest: int) -> Room:
         by_worth=np.empty(widest, np.int64),
         taken=np.empty(widest),
         value=np.empty(int(np.diff(t.first).max(initial=1))),
+        hot=np.empty(int(np.diff(t.first).max(initial=1))),
         heat=np.zeros(1),
         boxes=np.zeros(1),
-        deep=np.zeros(1, np.bool_),
+        steps=np.zeros(1, np.int64),
         set_gain=np.zeros(sets),
-        set_size=np.zeros((sets, 2), np.int64),
+        set_mass=np.zeros(sets),
+        set_volume=np.zeros(sets),
+        set_boxes=np.zeros(sets),
         row=np.zeros(len(t.capacity)),
         budget=np.zeros(len(t.budget)),
     )
@@ -105,66 +111,59 @@ def make_room(t: Tables, widest: int) -> Room:
 @inner
 def fill_by_sets(t: Tables, w: Room, g: int, n: int, per_box: float) -> float:
     """Look at every set of n orders; return what the best brings above its boxes."""
-    best, profit, boxes = 0, 0.0, 0
-    for chosen in range(1, 1 << n):
-        last = 0
-        while not (chosen >> last) & 1:
-            last += 1
-        rest = chosen & (chosen - 1)
-        w.set_gain[chosen] = w.set_gain[rest] + w.gain[last]
-        w.set_size[chosen, 0] = w.set_size[rest, 0] + w.mass[last]
-        w.set_size[chosen, 1] = w.set_size[rest, 1] + w.volume[last]
-        if w.set_gain[chosen] <= profit:
-            continue
-        filled = boxes_of(t, g, w.set_size[chosen, 0], w.set_size[chosen, 1])
-        if filled > t.groups[g].most:
-            continue
-        more = w.set_gain[chosen] - filled * per_box
-        if filled > 0:
-            more -= t.groups[g].fixed
-        if more > profit:
-            best, profit, boxes = chosen, more, filled
-    for a in range(n):
-        w.taken[a] = (best >> a) & 1
-    w.boxes[0] = boxes
+    sets = list_sets(w, n)
+    per_mass, per_volume = 1.0 / t.groups[g].box_mass, 1.0 / t.groups[g].box_volume
+    most, fixed = float(t.groups[g].most), float(t.groups[g].fixed)
+    for chosen in range(sets):
+        room = max(w.set_mass[chosen] * per_mass, w.set_volume[chosen] * per_volume)
+        boxes = np.ceil(room * (1.0 - TINY) - TINY)
+        more = w.set_gain[chosen] - boxes * per_box - (fixed if boxes > 0.0 else 0.0)
+        w.set_gain[chosen] = more if boxes <= most else -np.inf
+        w.set_boxes[chosen] = boxes
+    best = 0
+    for chosen in range(1, sets):
+        if w.set_gain[chosen] > w.set_gain[best]:
+            best = chosen
+    w.boxes[0] = w.set_boxes[best]
     if w.heat[0] > 0.0 and per_box > 0.0:
-        soften_sets(t, w, g, n, per_box, profit)
-    return profit
+        take_likely_sets(w, n, sets, w.set_gain[best], PART_HEAT * w.heat[0] * per_box)
+    else:
+        for a in range(n):
+            w.taken[a] = (best >> a) & 1
+    return float(w.set_gain[best])
 
 
 @inner
-def soften_sets(
-    t: Tables, w: Room, g: int, n: int, per_box: float, best: float
-) -> None:
+def list_sets(w: Room, n: int) -> int:
+    """Write gain, mass and volume of each set of n orders; return how many there are."""
+    sets = 1
+    w.set_gain[0], w.set_mass[0], w.set_volume[0] = 0.0, 0.0, 0.0
+    for a in range(n):
+        gain, mass, volume = w.gain[a], float(w.mass[a]), float(w.volume[a])
+        for chosen in range(sets):
+            w.set_gain[sets + chosen] = w.set_gain[chosen] + gain
+            w.set_mass[sets + chosen] = w.set_mass[chosen] + mass
+            w.set_volume[sets + chosen] = w.set_volume[chosen] + volume
+        sets *= 2
+    return sets
+
+
+@inner
+def take_likely_sets(w: Room, n: int, sets: int, best: float, heat: float) -> None:
     """Take of each order what sets take of it that bring nearly the best."""
-    heat = PART_HEAT * w.heat[0] * per_box
-    # That of no order brings nothing.
-    total = np.exp(-best / heat)
+    total = 0.0
     for a in range(n):
         w.taken[a] = 0.0
-    for chosen in range(1, 1 << n):
-        more = w.set_gain[chosen] - t.groups[g].fixed
-        if best - (more - per_box) > FAR * heat:
+    for chosen in range(sets):
+        above = w.set_gain[chosen] - best
+        if above < -FAR * heat:
             continue
-        filled = boxes_of(t, g, w.set_size[chosen, 0], w.set_size[chosen, 1])
-        if filled > t.groups[g].most:
-            continue
-        weight = np.exp((more - filled * per_box - best) / heat)
+        weight = np.exp(above / heat)
         total += weight
         for a in range(n):
             w.taken[a] += weight * ((chosen >> a) & 1)
     for a in range(n):
         w.taken[a] /= total
-
-
-@inner
-def fill_boxes(t: Tables, w: Room, g: int, n: int, per_box: float) -> float:
-    """Fill boxes with n sorted orders; return what they bring above the boxes."""
-    if w.deep[0] and per_box >= 0.0 and n <= MOST_PACKED:
-        profit = fill_whole(t, w, g, n, per_box)
-        if profit >= 0.0:
-            return profit
-    return fill_parts(t, w, g, n, per_box)
 
 
 @inner
@@ -250,7 +249,7 @@ def fill_whole(t: Tables, w: Room, g: int, n: int, per_box: float) -> float:
             least = profit + boxes * per_box + t.groups[g].fixed
             gain, chosen, used = pack(t, w, g, n, (boxes, least, steps))
             steps = used
-            if used > MOST_STEPS:
+            if used > w.steps[0]:
                 return -1.0
             if gain > least:
                 profit = gain - boxes * per_box - t.groups[g].fixed
@@ -274,7 +273,7 @@ def pack(
     boxes, best, steps = what
     mass, volume = t.groups[g].box_mass * boxes, t.groups[g].box_volume * boxes
     gain, room, chosen, found, at = 0.0, float(boxes), 0, 0, NOTHING
-    while steps <= MOST_STEPS:
+    while steps <= w.steps[0]:
         steps += 1
         if most_of(w, n, at, room) + gain > best:
             # The next order that fits comes in.

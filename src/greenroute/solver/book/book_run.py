@@ -23,6 +23,7 @@ from greenroute.solver.book.book_model import (
 )
 from greenroute.solver.book.book_near import Near
 from greenroute.solver.book.book_search import drain, likeliest, sweep
+from greenroute.solver.book.book_slack import slack_of_groups
 from greenroute.solver.book.book_state import make_state, place
 from greenroute.solver.book.book_tables import make_tables
 from greenroute.solver.stop import Watch, relative_gap
@@ -32,11 +33,11 @@ Progress = Callable[[int, float, float, float, float], None]
 #: Rounds of the dual ascent.
 PRICE_ROUNDS = 600
 #: Steps of the prices of pairs, as shares of what they are about; of those, for the rest.
-PRICE_STEPS, MOVE = (1.6, 0.004), 0.3
+PRICE_STEPS, MOVE = (1.6, 0.004), 0.15
 #: Share of the time for prices, at most.
 PRICE_SHARE = 0.4
 #: Orders for a second, of which more leave time for few rounds, with other steps.
-HURRIED, FEW_STEPS = 3_000, (0.2, 0.005)
+HURRIED, FEW_STEPS = 3_000, (0.3, 0.005)
 #: Books of so many columns at most are solved as a whole, small ones at once.
 SMALL, WHOLE = 4_000, 16_000
 #: Work of that where time is no limit, and share of the time that is left where it is.
@@ -47,6 +48,8 @@ COMBINE = 3.0, 1.0
 BOTH = 1_000
 #: Ruins in a round, and rounds in a search that nothing else ends.
 TRIES, MOST_ROUNDS = 20_000, 60
+#: Orders for each turn of the annealer between two looks at where ruins should begin.
+PER_AIM = 10_000
 #: Orders that make a round longer by so many ruins, and that are let move at once.
 PER_TURN = 20_000
 #: First and last temperature, in mean costs of an order.
@@ -259,7 +262,11 @@ class Run:
         """
         self._cool(part)
         tries = TRIES * (1 + self.book.n_orders // PER_TURN)
-        for _ in range(tries // CHUNK):
+        every = 1 + self.book.n_orders // PER_AIM
+        for turn in range(tries // CHUNK):
+            if turn % every == 0:
+                slack = slack_of_groups(self.tables, self.state, self.proof)
+                self.annealer.aim(slack)
             if self._anneal_a_little():
                 break
         if self.book.n_orders > MANY:

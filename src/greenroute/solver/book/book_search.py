@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from greenroute.solver.book.book_fill import NOTHING
+from greenroute.solver.book.book_ruin import MOST_OUT, ruin
 from greenroute.solver.book.book_state import OUT, State, price, price_below, shift
 from greenroute.solver.book.book_tables import (
     Floats,
@@ -18,12 +19,8 @@ from greenroute.solver.book.book_tables import (
 )
 from greenroute.solver.search.bounds import inner, uncounted
 
-#: Most orders that a ruin takes out, and most groups that it takes them from.
-MOST_OUT, MOST_GROUPS = 40, 4
-#: Most columns of a group that a ruin looks at: a large one has thousands.
-MOST_LOOKED_AT = 300
-#: Chance of a ruin to empty a group, and of a recreate to count whole boxes only.
-EMPTIED, EXACT = 0.5, 0.3
+#: Chance of a recreate to count whole boxes only.
+EXACT = 0.3
 #: Cents by which a cost may differ for the order in which it was added up.
 TINY = 1e-3
 
@@ -41,6 +38,8 @@ class Work(NamedTuple):
         `order, old, new` of each move.
     kept
         Ruins that were kept, (1,).
+    until
+        Weight of all groups up to each one, by which ruins choose where to begin.
     """
 
     out: Integers
@@ -49,10 +48,11 @@ class Work(NamedTuple):
     done: Records
     moves: Records
     kept: Integers
+    until: Floats
 
 
-def make_work(tries: int) -> Work:
-    """Return room for so many ruins."""
+def make_work(tries: int, until: Floats) -> Work:
+    """Return room for so many ruins, with weights of groups."""
     moves = np.zeros(tries * MOST_OUT, np.int64)
     return Work(
         out=np.empty(MOST_OUT, np.int64),
@@ -61,6 +61,7 @@ def make_work(tries: int) -> Work:
         done=records(ends=np.zeros(tries, np.int64), change=np.zeros(tries)),
         moves=records(order=moves, old=moves, new=moves),
         kept=np.zeros(1, np.int64),
+        until=until,
     )
 
 
@@ -150,67 +151,12 @@ def drain(t: Tables, s: State, out: Integers, room: Floats) -> float:
 
 
 @inner
-def take_out(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
-    t: Tables, s: State, group: int, share: float, out: Integers, n: int, most: int
-) -> int:
-    """Note orders of a group as out, each with a chance; return how many are out."""
-    begin, end = t.member_start[group], t.member_start[group + 1]
-    if begin == end:
-        return n
-    turn = np.random.randint(end - begin)  # noqa: NPY002 - numba's own
-    for k in range(min(end - begin, MOST_LOOKED_AT)):
-        j = t.member[begin + (k + turn) % (end - begin)]
-        i = t.columns[j].owner
-        if s.column[i] != j or np.random.random() > share:  # noqa: NPY002 - numba's own
-            continue
-        known = False
-        for m in range(n):
-            known = known or out[m] == i
-        if not known:
-            out[n] = i
-            n += 1
-            if n == most:
-                break
-    return n
-
-
-@inner
-def some_group(t: Tables, order: int) -> int:
-    """Return a group on one of the ways of an order, or -1."""
-    n = t.first[order + 1] - t.first[order]
-    if n == 0:
-        return -1
-    r = t.columns[t.first[order] + np.random.randint(n)].route  # noqa: NPY002 - numba's own
-    groups = t.routes[r].group_end - t.routes[r].group_begin
-    if groups == 0:
-        return -1
-    return int(t.group_items[t.routes[r].group_begin + np.random.randint(groups)])  # noqa: NPY002 - numba's own
-
-
-@inner
-def ruin(t: Tables, s: State, out: Integers) -> int:
-    """Choose orders that could share boxes; return how many."""
-    i = np.random.randint(len(t.orders))  # noqa: NPY002 - numba's own
-    out[0] = i
-    n = wide(1)
-    most = 2 + np.random.randint(len(out) - 2)  # noqa: NPY002 - numba's own
-    for _ in range(1 + np.random.randint(MOST_GROUPS)):  # noqa: NPY002 - numba's own
-        group = some_group(t, out[np.random.randint(n)])  # noqa: NPY002 - numba's own
-        if group >= 0:
-            share = 1.0 if np.random.random() < EMPTIED else np.random.random()  # noqa: NPY002 - numba's own
-            n = take_out(t, s, group, share, out, n, most)
-        if n == most:
-            break
-    return n
-
-
-@inner
 def shuffle(t: Tables, out: Integers, n: int, key: Floats) -> None:
     """Sort orders that are out: large ones about first, small ones, or at random."""
-    way = np.random.randint(3)  # noqa: NPY002 - numba's own
+    way = np.random.randint(3)
     for m in range(n):
-        size = float(t.orders[out[m]].volume) * (0.5 + np.random.random())  # noqa: NPY002 - numba's own
-        key[m] = np.random.random()  # noqa: NPY002 - numba's own
+        size = float(t.orders[out[m]].volume) * (0.5 + np.random.random())
+        key[m] = np.random.random()
         if way == 0:
             key[m] = -size
         elif way == 1:
@@ -227,7 +173,7 @@ def shuffle(t: Tables, out: Integers, n: int, key: Floats) -> None:
 @inner
 def recreate(t: Tables, s: State, out: Integers, n: int, room: Floats) -> float:
     """Put orders that are out back; return the change."""
-    draw = np.random.random()  # noqa: NPY002 - numba's own
+    draw = np.random.random()
     whole = 1.0 if draw < EXACT else draw
     cost = 0.0
     for m in range(n):
@@ -240,25 +186,31 @@ def recreate(t: Tables, s: State, out: Integers, n: int, room: Floats) -> float:
 
 @uncounted
 def anneal(  # noqa: PLR0913, PLR0917 - likewise
-    t: Tables, s: State, room: Floats, work: Work, tries: int, heat: float, seed: int
+    t: Tables,
+    s: State,
+    room: Floats,
+    work: Work,
+    tries: int,
+    heat: float,
+    seed: int,
 ) -> float:
     """Ruin and recreate at a temperature; return the change of the cost.
 
     `work` notes what was done.
     """
-    np.random.seed(seed)  # noqa: NPY002 - numba's own
+    np.random.seed(seed)
     out, old, key = work.out, work.old, work.key
     work.kept[0] = 0
     total = 0.0
     for _ in range(tries):
-        n = ruin(t, s, out)
+        n = ruin(t, s, out, work.until)
         shuffle(t, out, n, key)
         change = 0.0
         for m in range(n):
             old[m] = s.column[out[m]]
             change += shift(t, s, out[m], OUT)
         change += recreate(t, s, out, n, room)
-        if change > -heat * np.log(np.random.random() + 1e-300):  # noqa: NPY002 - numba's own
+        if change > -heat * np.log(np.random.random() + 1e-300):
             for m in range(n):
                 change += shift(t, s, out[m], old[m])
         else:
