@@ -30,6 +30,7 @@ from greenroute.solver.book.book import BY_VOLUME, Book, Lists
 from greenroute.solver.book.book_anneal import Annealer
 from greenroute.solver.book.book_boxes import move_boxes
 from greenroute.solver.book.book_run import Run
+from greenroute.solver.book.book_slack import slack_of_groups
 from greenroute.solver.book.reduce_book import reduce_book
 from greenroute.solver.book.solve_book import solve_book
 from greenroute.solver.choose.choose_columns import choose_columns
@@ -220,7 +221,10 @@ def _book() -> None:
     run.raise_prices(None)
     run.begin(None)
     move_boxes(run.tables, run.state, run.room, turns=1, seed=[0], look=run.look)
-    Annealer(run.tables, run.state, run.room, seed=0, both=True).ruin(1.0)
+    annealer = Annealer(run.tables, run.state, run.room, seed=0, both=True)
+    annealer.aim(slack_of_groups(run.tables, run.state, run.proof))
+    annealer.ruin(1.0)
+    annealer.close()
 
 
 def _front() -> None:
