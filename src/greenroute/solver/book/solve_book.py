@@ -1,8 +1,9 @@
 """Chooses a route for every order of a book, with a proven bound.
 
-The table of contents: prices of rows and budgets (`book_duals`), of pairs (`book_pairs`, raised by
-`book_climb`), a first choice from them, ruin and recreate on single orders (`book_anneal`),
-then exact steps by CP-SAT (`book_model`, `book_cpsat`): blocks that raise the bound
+The table of contents: prices of rows and budgets (`book_duals`) and of pairs (`book_pairs`; what is
+chosen at them `book_choose`, raised by `book_climb`), a first choice from them, ruin and
+recreate on single orders (`book_anneal`) where the choice is far from the bound
+(`book_slack`, `book_ruin`), then exact steps by CP-SAT (`book_model`, `book_cpsat`): blocks that raise the bound
 (`book_blocks`) and whose choices are put together (`book_combine`), neighbourhoods
 (`book_near`), and small books as a whole. Every choice that is returned was judged by
 `book_evaluate`.
