@@ -19,6 +19,8 @@ from greenroute.solver.book.book_duals import make_duals
 from greenroute.solver.book.book_fill import PART_HEAT, make_room
 from greenroute.solver.book.book_pairs import Choices, Moves, make_choices, make_moves
 from greenroute.solver.book.book_tables import Tables, make_tables
+from greenroute.solver.book.solve_book import solve_book
+from greenroute.solver.stop import Stop
 
 STEPS = Steps(first=0.4, last=0.01, move=0.3)
 
@@ -192,6 +194,35 @@ def test_a_group_that_takes_too_long_to_pack_waits_longer_each_time() -> None:
     # Whole orders bring less than parts: a better bound.
     assert brought(1_000_000) < in_parts
     assert (choices.pause == 0).all()
+
+
+def test_bounds_are_told_while_prices_rise() -> None:
+    book = dense_book(0)
+    told: list[float] = []
+    t = make_tables(book)
+    parts = np.linspace(0.0, 1.0, 60)
+    bound = climb(t, make_duals(t), parts=parts, steps=STEPS, seen=told.append)
+
+    assert len(told) > 10
+    assert (np.diff(told) > 0.0).all()
+    assert told[-1] <= bound.total + 1e-6
+
+
+def test_a_search_tells_a_bound_before_its_prices_are_found() -> None:
+    told: list[tuple[float, ...]] = []
+    book = dense_book(0)
+    choice = solve_book(
+        book,
+        stop=Stop(gap=0.0, rounds=1),
+        start=book.first_column[:-1].copy(),
+        progress=lambda *line: told.append(line),
+    )
+
+    _, _, objective, bound, _ = told[0]
+    assert np.isfinite(objective)
+    assert np.isfinite(bound)
+    # Prices in proportion to room, the first ones, do not prove so much.
+    assert bound < 0.999 * choice.bound
 
 
 def few_of(book: Book, n: int) -> Book:

@@ -107,10 +107,18 @@ class Bound:
         return column_prices(t, self.duals, self.pairs, self.price)
 
 
-def climb(t: Tables, d: Duals, *, parts: Iterable[float], steps: Steps) -> Bound:
+def climb(
+    t: Tables,
+    d: Duals,
+    *,
+    parts: Iterable[float],
+    steps: Steps,
+    seen: Callable[[float], None] = lambda _: None,
+) -> Bound:
     """Raise the bound by moving prices; `d` is where they begin and gets the best.
 
-    One round for each of `parts`, the part of the ascent that is over then.
+    One round for each of `parts`, the part of the ascent that is over then; `seen` gets
+    each bound that is the best so far.
     """
     now = Duals(d.row.copy(), d.budget.copy())
     pairs = make_pairs(t, now)
@@ -137,6 +145,7 @@ def climb(t: Tables, d: Duals, *, parts: Iterable[float], steps: Steps) -> Bound
         total = turn.run(now, np.array(size))
         if total > best:
             best = total
+            seen(best)
             price[:], by_mass[:] = moves.price, chosen.by_mass
             d.row[:], d.budget[:] = now.row, now.budget
         row, budget = turn.slopes(now)

@@ -133,7 +133,8 @@ class Run:
         hurried = self.book.n_orders > HURRIED * PRICE_SHARE * self.watch.stop.seconds
         first, last = FEW_STEPS if hurried else PRICE_STEPS
         steps = Steps(first=first, last=last, move=MOVE)
-        self.proof = climb(t, d, parts=self._parts(), steps=steps)
+        parts, seen = self._parts(), self.raise_bound
+        self.proof = climb(t, d, parts=parts, steps=steps, seen=seen)
         self.raise_bound(self.proof.total)
 
     def _parts(self) -> Iterator[float]:
